@@ -1,0 +1,34 @@
+# Every target does its own set-up: a .venv beside this file, made once and remade when pyproject.toml changes.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test check bench docs clean
+.DEFAULT_GOAL := test
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $(READY)
+
+demo: $(READY)          ## review the shipped queue in a throw-away workspace
+	$(BIN)/modtui demo
+
+test: $(READY)          ## run the whole test suite
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+check: $(READY)         ## lint, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)         ## measure, as ratios to floors and peers
+	$(BIN)/python -m benchmarks
+
+docs: $(READY)          ## regenerate what is generated: docs/keys.md and the picture of the README
+	$(BIN)/python -m modtui.cli.docs
+
+clean:
+	rm -rf $(VENV) build dist

@@ -1,0 +1,1 @@
+"""What the program is about: ads, policies, rulings and decisions, as pure functions over frozen values."""

@@ -1,0 +1,1 @@
+"""One module a verb: all that a screen or a command calls."""

@@ -1,0 +1,1 @@
+"""The workspace: one SQLite file with queues, catalogs and the event log."""
