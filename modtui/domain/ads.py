@@ -161,7 +161,7 @@ class Ad:
         return creative.display_name or creative.headline or self.advertiser.name or creative.body or self.id
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every text of the ad as `(component, text)`, in reading order; timed lines are `transcript.0`, `transcript.1` ..."""
+        """Every text of the ad as `(component, text)`, in reading order; timed lines are `transcript.0` and so on."""
         creative = self.creative
         for name in ("display_name", "headline", "body", "call_to_action", "disclaimer"):
             text = getattr(creative, name)

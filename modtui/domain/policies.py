@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Protocol
 
 
 class Answer(str, Enum):
@@ -62,6 +63,30 @@ class State(IntEnum):
     LIMITED = 2
     HELD = 3
     CUT = 4
+
+
+class Match(Protocol):
+    """Where a pattern was found, in code points."""
+
+    def start(self) -> int: ...
+    def end(self) -> int: ...
+    def group(self) -> str: ...
+
+
+class Pattern(Protocol):
+    """A compiled pattern. The files layer hands in RE2, which cannot be made to run away; tests may use `re`."""
+
+    def search(self, text: str) -> Match | None: ...
+    def finditer(self, text: str) -> Iterator[Match]: ...
+
+
+Compile = Callable[[str], Pattern]
+
+
+@cache
+def compile_with_re(source: str) -> Pattern:
+    """The standard library's pattern, without case: for patterns of our own and for tests."""
+    return re.compile(source, re.IGNORECASE)
 
 
 NeedKind = str
@@ -288,6 +313,8 @@ class Catalog:
     briefings: tuple[Mapping[str, Any], ...] = ()
     hash: str = ""
     "SHA-256, in hex, of the canonical JSON of the catalog document."
+    compile_pattern: Compile = field(default=compile_with_re, compare=False, repr=False)
+    "How the catalog's patterns are compiled; called again and again with the same source, so it keeps what it made."
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
