@@ -54,7 +54,8 @@ COMPARE: dict[str, Callable[[int, int], bool]] = {
     ">": lambda a, b: a > b,
 }
 _TEST = re.compile(
-    r"\s*(?P<field>[\w.]+)\s*(?P<op><=|>=|!=|<|>|=|is not|is|has not|has|under|matches|missing)(?P<value>.*)", re.S
+    r"\s*(?P<field>[\w.]+)\s*(?P<op><=|>=|!=|<|>|=|(?:is not|is|has not|has|under|matches|missing)\b)(?P<value>.*)",
+    re.S,
 )
 
 
@@ -82,8 +83,15 @@ def _refuse_misfit(test: FactTest) -> None:
             raise ValueError(f"'{test.field}' is no number: use 'is', 'has' or 'matches'")
         if not test.value.lstrip("-").isdigit():
             raise ValueError(f"'{test.value}' is not a whole number")
-    fitting = {"is": WORDS, "is not": WORDS, "has": LISTS, "has not": LISTS, "under": ("industry",), "matches": TEXTS}
-    if test.operator in fitting and test.field not in fitting[test.operator]:
+    fitting: dict[str, Iterable[str]] = {
+        "is": WORDS,
+        "is not": WORDS,
+        "has": LISTS,
+        "has not": LISTS,
+        "under": ("industry",),
+        "matches": TEXTS,
+    }
+    if test.operator in fitting and test.field not in tuple(fitting[test.operator]):
         raise ValueError(f"'{test.operator}' does not go with '{test.field}'")
 
 
@@ -148,7 +156,7 @@ def need_is_missing(need: Need, market: str, ad: Ad, compile_pattern: Compile, a
 
 
 def _has_certificate(need: Need, market: str, ad: Ad, compile_pattern: Compile, as_of: str) -> Known:
-    """On file: kind, market and, where named, number, holder and domain match, and it lasts to the end of the schedule."""
+    """On file: kind, market and, where named, number, holder and domain match, and it outlasts the schedule."""
     certificates = ad.advertiser.certificates
     if certificates is None:
         return None
@@ -186,12 +194,12 @@ def _lacks_share(need: Need, market: str, ad: Ad) -> Known:
     return None
 
 
-def found_in_texts(pattern: object, ad: Ad, where: tuple[str, ...] = ()) -> Known:
-    """Whether a pattern stands in the named components. *Absent* is never said of an ad that has media: it may be in there."""
+def found_in_texts(pattern: Pattern, ad: Ad, where: tuple[str, ...] = ()) -> Known:
+    """Whether a pattern stands in the named components. *Absent* is never said of an ad with media: it may be in there."""
     everywhere = not where or "text" in where
     for component, text in ad.texts():
         name = component.partition(".")[0]
-        if (everywhere or component in where or name in where) and pattern.search(text):  # type: ignore[attr-defined]
+        if (everywhere or component in where or name in where) and pattern.search(text):
             return True
     return None if ad.media else False
 

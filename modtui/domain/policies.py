@@ -1,16 +1,16 @@
-"""The policy catalog as values: policies, their checks, the clauses that say what an answer means in a market, and needs."""
+"""The policy catalog as values: policies, their checks, clauses that say what a yes means in a market, and needs."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, IntEnum
+from enum import IntEnum, StrEnum
 from functools import cache, cached_property
 from typing import Any, Protocol
 
 
-class Answer(str, Enum):
+class Answer(StrEnum):
     """What a reviewer, or a fact, says to a check. An open check has no answer at all."""
 
     YES = "yes"
@@ -36,15 +36,15 @@ class Basis(IntEnum):
     PLATFORM = 2
 
 
-class Mark(str, Enum):
-    """How well a clause is known (FACTS): read in the source, second-hand, or unverified, which warns and never cuts."""
+class Mark(StrEnum):
+    """How well a clause is known: read in the source, second-hand, or unverified, which warns and never cuts."""
 
     VERIFIED = "V"
     SECOND_HAND = "S"
     UNVERIFIED = "U"
 
 
-class Effect(str, Enum):
+class Effect(StrEnum):
     """What a clause does (FACTS 3.2). Without one, the state follows from what the clause names."""
 
     PROHIBITED = "prohibited"
