@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from modtui.domain.ads import Ad
 from modtui.domain.markets import country_of
-from modtui.domain.policies import Answer, Catalog, Check, Compile, Facts, FactTest, Need
+from modtui.domain.policies import Answer, Catalog, Check, Compile, Facts, FactTest, Need, Pattern
 
 Known = bool | None
 "True, False, or None for *unknown* (Kleene's third value)."
@@ -195,7 +195,7 @@ def _lacks_share(need: Need, market: str, ad: Ad) -> Known:
 
 
 def found_in_texts(pattern: Pattern, ad: Ad, where: tuple[str, ...] = ()) -> Known:
-    """Whether a pattern stands in the named components. *Absent* is never said of an ad with media: it may be in there."""
+    """Whether a pattern stands in the named components. *Absent* is never said of an ad with media."""
     everywhere = not where or "text" in where
     for component, text in ad.texts():
         name = component.partition(".")[0]
