@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cache, cached_property
@@ -172,6 +172,9 @@ class Clause:
     hash: str = ""
     "First 16 hex digits of the SHA-256 of the row's meaning; decisions quote it."
 
+    def __hash__(self) -> int:
+        return hash((self.market, self.hash, self.effect, self.min_age))
+
     def is_in_force(self, as_of: str) -> bool:
         return (self.effective is None or self.effective <= as_of) and (self.sunset is None or as_of <= self.sunset)
 
@@ -331,6 +334,38 @@ class Catalog:
     @cached_property
     def policy_by_id(self) -> Mapping[str, Policy]:
         return {policy.id: policy for policy in self.policies}
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Every row of every check, market rows included."""
+        own = [clause for check in self.checks for clause in check.clauses]
+        return (*own, *(clause for check in self.checks for rows in check.markets.values() for clause in rows))
+
+    @cached_property
+    def ruled_parts(self) -> frozenset[str]:
+        """The parts of countries (`US-NY`) that some check has a row for."""
+        return frozenset(clause.market for clause in self.clauses if "-" in clause.market)
+
+    @cached_property
+    def _age_rules(self) -> frozenset[tuple[str, int]]:
+        return frozenset((clause.market, clause.min_age) for clause in self.clauses if clause.min_age is not None)
+
+    @cached_property
+    def groups_of(self) -> Mapping[str, tuple[str, ...]]:
+        """Market to the groups it is a member of."""
+        groups: dict[str, tuple[str, ...]] = {}
+        for name, members in self.market_groups.items():
+            for member in members:
+                groups[member] = (*groups.get(member, ()), name)
+        return groups
+
+    def ages_ruled_in(self, markets: Iterable[str]) -> set[int]:
+        """The ages at which some row for one of the markets, in force or not, divides the audience."""
+        keys = {DEFAULT_MARKET}
+        for market in markets:
+            country = market.partition("-")[0]
+            keys.update((market, country), self.groups_of.get(market, ()), self.groups_of.get(country, ()))
+        return {age for key, age in self._age_rules if key in keys}
 
     def policy_of(self, check: Check) -> Policy:
         return self.policy_by_id[check.policy_id]

@@ -1,0 +1,90 @@
+"""A ruling explains itself: what each answer does to it, and what its cells say in words a person can scan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from modtui.domain.grid import Band
+from modtui.domain.policies import Answer, State
+from modtui.domain.rulings import Answers, Case, Cell, Outcome, Ruling, rule_case
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What the ruling would be without one answer: *without al: approve_limited*."""
+
+    check_id: str
+    outcome: Outcome
+    freed: tuple[tuple[str, Band], ...]
+    "The cells that would be in another state."
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Cells that fare alike, merged: some markets, some bands, one state, one set of deciding checks."""
+
+    markets: tuple[str, ...]
+    "Groups by name where every member is in here."
+    bands: tuple[Band, ...]
+    state: State
+    check_ids: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def explain(case: Case, answers: Answers) -> tuple[Without, ...]:
+    """For each answer that is yes or unsure, by the reviewer or a fact, what would change if the reviewer said no."""
+    ruling = rule_case(case, answers)
+    telling = (*ruling.findings, *ruling.unsure)
+    return tuple(_without(case, answers, ruling, check_id) for check_id in dict.fromkeys(telling))
+
+
+def _without(case: Case, answers: Answers, ruling: Ruling, check_id: str) -> Without:
+    other = rule_case(case, {**answers, check_id: Answer.NO})
+    changed = (
+        (mine.market, mine.band)
+        for mine, theirs in zip(ruling.cells, other.cells, strict=True)
+        if mine.state is not theirs.state
+    )
+    return Without(check_id, other.outcome, tuple(changed))
+
+
+def patches(ruling: Ruling, groups: Mapping[str, tuple[str, ...]]) -> tuple[Patch, ...]:
+    """The grid in few patches, exceptions (the strongest states) first: ages merged, markets merged, groups named."""
+    by_look: dict[tuple[object, ...], list[str]] = {}
+    for market in ruling.grid.markets:
+        row = [cell for cell in ruling.cells if cell.market == market]
+        for bands, cells in _runs(row):
+            by_look.setdefault((bands, *_look(cells[0])), []).append(market)
+    found = [
+        Patch(name_groups(markets, groups), bands, state, check_ids, texts)  # type: ignore[arg-type]
+        for (bands, state, check_ids, texts), markets in by_look.items()
+    ]
+    return tuple(sorted(found, key=lambda patch: (-patch.state, len(patch.markets), patch.bands)))
+
+
+def _runs(row: list[Cell]) -> Iterator[tuple[tuple[Band, ...], list[Cell]]]:
+    """Neighbouring cells of one market that look alike, with their ages joined to one band."""
+    start = 0
+    for index in range(1, len(row) + 1):
+        if index == len(row) or _look(row[index]) != _look(row[start]):
+            run = row[start:index]
+            yield (Band(run[0].band.min_age, run[-1].band.max_age),), run
+            start = index
+
+
+def _look(cell: Cell) -> tuple[State, tuple[str, ...], tuple[str, ...]]:
+    deciding = tuple(dict.fromkeys(cause.check_id for cause in cell.causes if cause.state is cell.state))
+    return (cell.state, deciding, cell.texts(cell.state))
+
+
+def name_groups(markets: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The markets with every complete group of three or more replaced by its name, larger groups first."""
+    left = dict.fromkeys(markets)
+    names: list[str] = []
+    for name, members in sorted(groups.items(), key=lambda item: -len(item[1])):
+        if len(members) >= 3 and all(member in left for member in members):
+            names.append(name)
+            for member in members:
+                del left[member]
+    return (*names, *left)

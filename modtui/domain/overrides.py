@@ -1,0 +1,79 @@
+"""Override by cells, and when a second pair of eyes is due (DESIGN 3.7, 3.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from modtui.domain.grid import Band
+from modtui.domain.policies import Answer, Severity, State
+from modtui.domain.rulings import Answers, Case, Outcome, Ruling, outcome_of
+
+OVERRIDE_REASONS: Mapping[str, str] = {
+    "rule-misfit": "The rule does not fit this ad",
+    "context": "Context or satire",
+    "exemption": "Exemption on file",
+    "market-rule": "The market rule is wrong",
+    "briefing": "A briefing says otherwise",
+    "other": "Other (say it in a note)",
+}
+"The few reasons for an override, in the order of their digits."
+
+CellEdits = Mapping[tuple[str, Band], State]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Cells a reviewer set against the derivation, and why."""
+
+    edits: tuple[tuple[str, Band, State], ...]
+    reason: str
+    note: str = ""
+
+
+def edited_states(ruling: Ruling, override: Override | None) -> tuple[State, ...]:
+    """The states of all cells after the override."""
+    if override is None:
+        return ruling.states
+    edits = {(market, band): state for market, band, state in override.edits}
+    return tuple(edits.get((cell.market, cell.band), cell.state) for cell in ruling.cells)
+
+
+def final_outcome(ruling: Ruling, override: Override | None) -> Outcome:
+    """The outcome that follows from the edited cells; without an edit, the derived one."""
+    return outcome_of(edited_states(ruling, override)) if override and override.edits else ruling.outcome
+
+
+def edits_for(ruling: Ruling, outcome: Outcome) -> tuple[tuple[str, Band, State], ...]:
+    """The edits that make a ruling say *approve* or *reject* throughout, for the keys that force one."""
+    if outcome is Outcome.APPROVE:
+        return tuple((cell.market, cell.band, State.ALLOWED) for cell in ruling.cells if cell.state > State.LABELLED)
+    if outcome is Outcome.REJECT:
+        return tuple((cell.market, cell.band, State.CUT) for cell in ruling.cells if cell.state is not State.CUT)
+    return ()
+
+
+SECOND_REVIEW_MODES = ("approvals", "all", "off")
+
+
+def needs_second_review(mode: str, case: Case, answers: Answers, outcome: Outcome) -> bool:
+    """Whether another reviewer must confirm before the decision is in force.
+
+    With `approvals`, a rejection is in force at once; an approval over a critical yes, fact or unsure, or on a
+    document, waits.
+    """
+    if mode == "off" or outcome is Outcome.ESCALATE:
+        return False
+    if mode == "all":
+        return True
+    return outcome.is_approving and any(
+        ((check.severity is Severity.CRITICAL and _was_raised(case, answers, check.id)))
+        or (check.need is not None and check.need.kind == "certificate" and case.answer(check, answers) is Answer.NO)
+        for check in case.catalog.checks
+        if case.is_asked(check, answers)
+    )  # fmt: skip
+
+
+def _was_raised(case: Case, answers: Answers, check_id: str) -> bool:
+    raised = (Answer.YES, Answer.UNSURE)
+    return answers.get(check_id) in raised or case.fact(case.catalog.check_by_id[check_id]) in raised
