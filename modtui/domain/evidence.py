@@ -1,0 +1,63 @@
+"""Evidence: a component of the ad and a place in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from modtui.domain.ads import Ad
+from modtui.domain.cues import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where in the ad a finding is seen. Only the places that fit the component are set.
+
+    Text: `start` and `end` in code points, with the `quote`. Speech and film: `start_ms`, `end_ms`. Pictures: `box` as
+    left, top, right, bottom in 1/10,000 of the picture, and `page` in a carousel.
+    """
+
+    component: str
+    start: int | None = None
+    end: int | None = None
+    quote: str = ""
+    start_ms: int | None = None
+    end_ms: int | None = None
+    box: tuple[int, int, int, int] | None = None
+    page: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        pairs = ((name, getattr(self, name)) for name in self.__slots__)
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in pairs if value not in (None, "")
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Evidence:
+        box = data.get("box")
+        return cls(**{**data, "box": tuple(box) if box else None})
+
+
+def evidence_of(hit: Hit, ad: Ad) -> Evidence | None:
+    """A cue's place as evidence; timed lines carry their times. Flags and facts have no place."""
+    if not hit.component:
+        return None
+    kind, _, number = hit.component.partition(".")
+    lines = {"transcript": ad.creative.transcript, "on_screen_text": ad.creative.on_screen_text}.get(kind)
+    line = lines[int(number)] if lines and number.isdigit() and int(number) < len(lines) else None
+    return Evidence(
+        hit.component,
+        hit.start,
+        hit.end,
+        hit.text if hit.kind != "signal" else "",
+        start_ms=line.start_ms if line else None,
+        end_ms=line.end_ms if line else None,
+    )
+
+
+def is_within(evidence: Evidence, ad: Ad) -> bool:
+    """Whether a text span lies inside its component, so that it can be quoted."""
+    text = dict(ad.texts()).get(evidence.component)
+    if evidence.start is None or evidence.end is None:
+        return True
+    return text is not None and 0 <= evidence.start <= evidence.end <= len(text)
