@@ -1,0 +1,315 @@
+"""The desk: one ad under review, with its answers so far, the checks in view, and what each key would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from modtui.domain.cues import CueIndex, Hit
+from modtui.domain.decisions import EscalationRequest, Judgement, decision_body, outcome_for
+from modtui.domain.evidence import Evidence, evidence_of
+from modtui.domain.overrides import Override, edits_for
+from modtui.domain.policies import Answer, Check, State
+from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
+from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
+
+MOST_DIGITS = 9
+DIGITS_AT_PAINT = 6
+"Digits dealt to checks that are not lit stop here, so that some are left for children."
+
+
+@dataclass(slots=True)
+class Row:
+    """A check as the checklist shows it. Rows never change their order; children are put below their parent."""
+
+    check: Check
+    place: str
+    "`lit`, `industry`, `universal`, `child`, or `called` (brought in by its letters or by search)."
+    digit: int | None = None
+    hits: tuple[Hit, ...] = ()
+    depth: int = 0
+
+    @property
+    def is_prominent(self) -> bool:
+        """Whether the row is shown in full; the rest is one dim line a policy."""
+        return self.place in ("lit", "child", "called") or self.digit is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a deciding key would do now."""
+
+    outcome: Outcome
+    words: str
+    "The same words in the same place, for instance `REJECT wl`."
+    refusal: str = ""
+    "Why the key does nothing, with what to do; empty when it decides."
+    missing: tuple[Check, ...] = ()
+    "Checks to answer first."
+    needs_reason: bool = False
+    "Whether it goes against the derivation and asks for one of the reasons of an override."
+    needs_check: bool = False
+    "Whether a check must be picked first: a rejection names what it rests on."
+
+    @property
+    def is_ready(self) -> bool:
+        return not (self.refusal or self.needs_reason or self.needs_check)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One ad on the desk. Every change goes through a method, which rules anew; nothing here does I/O."""
+
+    case: Case
+    index: CueIndex
+    signals: tuple[Hit, ...] = ()
+    answers: dict[str, Answer] = field(default_factory=dict)
+    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    note: str = ""
+    override: Override | None = None
+    escalation: EscalationRequest | None = None
+    documents: tuple[str, ...] = ()
+    opened: set[str] = field(default_factory=set)
+    focused: str = ""
+    "The component the reviewer has under the cursor: evidence for a yes without cue matches."
+    sheet: Worksheet = field(init=False)
+    rows: list[Row] = field(init=False)
+    ruling: Ruling = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sheet = worksheet(self.case, self.index, self.signals)
+        self.rows = [Row(line.check, line.place, hits=line.hits) for line in self.sheet.lines]
+        self._deal_digits()
+        self._rule()
+
+    # What is in view -------------------------------------------------------------------------------------------------
+
+    def row(self, check_id: str) -> Row | None:
+        return next((row for row in self.rows if row.check.id == check_id), None)
+
+    def check_at(self, digit: int) -> Check | None:
+        return next((row.check for row in self.rows if row.digit == digit), None)
+
+    def answer_of(self, check: Check) -> Answer | None:
+        return self.case.answer(check, self.answers)
+
+    def is_by_fact(self, check: Check) -> bool:
+        return check.id not in self.answers and self.case.fact(check) is not None
+
+    def is_asleep(self, check: Check) -> bool:
+        """Whether the check is not put any more because its parent's answer changed; its own answer is kept."""
+        return not self.case.is_asked(check, self.answers)
+
+    @property
+    def unopened(self) -> tuple[str, ...]:
+        """What could be opened and was not: media, and a captured page."""
+        parts = [f"media.{number}" for number, _ in enumerate(self.case.ad.media)]
+        if self.case.ad.landing_page.text:
+            parts.append("page")
+        return tuple(part for part in parts if part not in self.opened)
+
+    # Answering ---------------------------------------------------------------------------------------------------------
+
+    def answer(self, check_id: str, answer: Answer | None) -> None:
+        """Set an answer, or None to open the check again. A yes takes the check's cue matches as evidence."""
+        check = self.case.catalog.check_by_id[check_id]
+        self.bring(check)
+        if answer is None:
+            self.answers.pop(check_id, None)
+        else:
+            self.answers[check_id] = answer
+        if answer is Answer.YES:
+            if check_id not in self.evidence:
+                self.evidence[check_id] = self._found_evidence(check_id)
+        else:
+            self.evidence.pop(check_id, None)
+        self._changed()
+
+    def toggle(self, check_id: str) -> None:
+        """What a digit does: yes, and again: open."""
+        self.answer(check_id, None if self.answers.get(check_id) is Answer.YES else Answer.YES)
+
+    def clear_lit(self) -> int:
+        """Answer no to every lit check that is open; returns how many that were."""
+        open_lit = [row.check for row in self.rows if row.place == "lit" and self.answer_of(row.check) is None]
+        for check in open_lit:
+            self.answers[check.id] = Answer.NO
+        self._changed()
+        return len(open_lit)
+
+    def fill(self, answers: Mapping[str, Answer], evidence: Mapping[str, tuple[Evidence, ...]] | None = None) -> None:
+        """Take over answers from another ad, a precedent or a draft. The ruling stays this ad's own."""
+        known = self.case.catalog.check_by_id
+        for check_id, answer in answers.items():
+            if check_id in known:
+                self.answers[check_id] = answer
+        for check_id, answer in self.answers.items():
+            if answer is Answer.YES and check_id not in self.evidence:
+                self.evidence[check_id] = (evidence or {}).get(check_id) or self._found_evidence(check_id)
+        self._changed()
+        for check_id in self.answers:
+            if self.row(check_id) is None:
+                self.bring(known[check_id])
+
+    def bring(self, check: Check) -> Row:
+        """Put a check of the rest of the catalog in view, at the end, with the next free digit."""
+        found = self.row(check.id)
+        if found is None:
+            found = Row(check, "called", self._free_digit())
+            self.rows.append(found)
+        elif not found.is_prominent:
+            found.digit = self._free_digit()
+        return found
+
+    def set_evidence(self, check_id: str, evidence: Iterable[Evidence]) -> None:
+        self.evidence[check_id] = tuple(evidence)
+
+    def edit_cells(self, override: Override | None) -> None:
+        self.override = override if override and override.edits else None
+
+    def escalate(self, request: EscalationRequest | None) -> None:
+        self.escalation = request
+
+    # Deciding ------------------------------------------------------------------------------------------------------------
+
+    @property
+    def judgement(self) -> Judgement:
+        return Judgement(
+            dict(self.answers), dict(self.evidence), self.note, self.override, self.escalation, self.documents,
+            tuple(sorted(self.opened)),
+        )  # fmt: skip
+
+    @property
+    def outcome(self) -> Outcome:
+        return outcome_for(self.ruling, self.judgement)
+
+    def plan(self) -> Plan:
+        """What `Enter` would do: accept the derived (or edited) outcome."""
+        outcome = self.outcome
+        if not outcome.is_approving and not self._reviewer_raised_something():
+            own_key = {Outcome.REJECT: "r", Outcome.REQUEST_INFO: "d"}.get(outcome, "e")
+            return Plan(outcome, self.words(outcome), f"only facts say so: press {own_key} to confirm")
+        return self._checked(Plan(outcome, self.words(outcome)))
+
+    def plan_for(self, wanted: Outcome) -> Plan:
+        """What `a` or `r` would do: the outcome by name, over the derivation if need be and then with a reason."""
+        if wanted is Outcome.REJECT and not self.ruling.findings and not self.override:
+            return Plan(wanted, self.words(wanted), needs_check=True)
+        outcome = self.outcome
+        agrees = outcome.is_approving if wanted is Outcome.APPROVE else outcome is wanted
+        if agrees:
+            return self._checked(Plan(outcome, self.words(outcome)))
+        return self._checked(Plan(wanted, self.words(wanted), needs_reason=True))
+
+    def override_for(self, wanted: Outcome, reason: str, note: str = "") -> Override:
+        """The cell edits that make the ruling say the outcome throughout."""
+        return Override(edits_for(self.ruling, wanted), reason, note)
+
+    def words(self, outcome: Outcome) -> str:
+        """The words for an outcome, with the letters of the checks it rests on."""
+        causes = [cell.deciding for cell in self.ruling.cells if cell.deciding and cell.state > State.LABELLED]
+        checks = dict.fromkeys(self.letters(cause.check_id) for cause in causes)
+        name = {
+            Outcome.APPROVE: "APPROVE",
+            Outcome.APPROVE_LIMITED: "APPROVE LIMITED",
+            Outcome.REJECT: "REJECT",
+            Outcome.REQUEST_INFO: "ASK FOR DOCUMENT",
+            Outcome.ESCALATE: "ESCALATE",
+        }[outcome]
+        if outcome is Outcome.ESCALATE:
+            checks = dict.fromkeys(self.letters(check_id) for check_id in self.ruling.unsure)
+        shown = list(checks)[:3] if outcome is not Outcome.APPROVE else []
+        routes = dict.fromkeys(kind.route for _, kind in self.ruling.escalations)
+        if self.escalation:
+            routes[self.escalation.route] = None
+        return " ".join((name, *shown, *(f"+ {route}" for route in routes)))
+
+    def letters(self, check_id: str) -> str:
+        """The short name of a check: its own two letters, or its parent's and the kind of need."""
+        check = self.case.catalog.check_by_id[check_id]
+        if check.need is None:
+            return check.key
+        return f"{self.case.catalog.check_by_id[check.when[0][0]].key}·{check.need.kind}"
+
+    def missing_before_approval(self) -> tuple[Check, ...]:
+        return unanswered_before_approval(self.case, self.sheet, self.answers)
+
+    def decision_body(self) -> dict[str, Any]:
+        return decision_body(self.case, self.sheet, self.ruling, self.judgement)
+
+    # Drafts --------------------------------------------------------------------------------------------------------------
+
+    def draft(self) -> dict[str, Any]:
+        """What is kept of unfinished work, as plain JSON."""
+        return {
+            "answers": {check_id: answer.value for check_id, answer in self.answers.items()},
+            "evidence": {check_id: [place.as_json() for place in places] for check_id, places in self.evidence.items()},
+            "note": self.note,
+            "opened": sorted(self.opened),
+        }
+
+    def restore(self, draft: Mapping[str, Any]) -> None:
+        """Take up a draft, or the answers of a retracted decision, as far as the catalog still knows its checks."""
+        evidence = {
+            check_id: tuple(Evidence.from_json(place) for place in places)
+            for check_id, places in (draft.get("evidence") or {}).items()
+        }
+        self.note = draft.get("note") or ""
+        self.opened.update(draft.get("opened") or ())
+        self.fill({check_id: Answer(value) for check_id, value in (draft.get("answers") or {}).items()}, evidence)
+
+    @property
+    def is_touched(self) -> bool:
+        return bool(self.answers or self.note or self.override or self.escalation)
+
+    # Within --------------------------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self.override = None
+        for row in list(self.rows):
+            if self.answer_of(row.check) is not None:
+                self._put_children(row)
+        self._rule()
+
+    def _put_children(self, parent: Row) -> None:
+        place = self.rows.index(parent) + 1
+        for child in children(self.case, parent.check, self.answers):
+            if self.row(child.id) is None:
+                row = Row(child, "child", self._free_digit(), self._hits_on(child), parent.depth + 1)
+                self.rows.insert(place, row)
+            place = self.rows.index(self.row(child.id) or parent) + 1
+
+    def _rule(self) -> None:
+        self.ruling = rule_case(self.case, self.answers)
+
+    def _deal_digits(self) -> None:
+        """Lit checks first; then the next ones, while enough digits stay free for children."""
+        for digit, row in enumerate(self.rows[:MOST_DIGITS], start=1):
+            if row.place == "lit" or digit <= DIGITS_AT_PAINT:
+                row.digit = digit
+
+    def _free_digit(self) -> int | None:
+        taken = {row.digit for row in self.rows}
+        return next((digit for digit in range(1, MOST_DIGITS + 1) if digit not in taken), None)
+
+    def _hits_on(self, check: Check) -> tuple[Hit, ...]:
+        return tuple(hit for hit in self.sheet.hits if hit.check_id == check.id)
+
+    def _found_evidence(self, check_id: str) -> tuple[Evidence, ...]:
+        row = self.row(check_id)
+        hits = row.hits if row else ()
+        places = tuple(place for hit in hits if (place := evidence_of(hit, self.case.ad)))
+        return places or ((Evidence(self.focused),) if self.focused else ())
+
+    def _reviewer_raised_something(self) -> bool:
+        raised = any(answer is not Answer.NO for answer in self.answers.values())
+        return raised or self.override is not None or self.escalation is not None or bool(self.documents)
+
+    def _checked(self, plan: Plan) -> Plan:
+        missing = self.missing_before_approval() if plan.outcome.is_approving else ()
+        if not missing:
+            return plan
+        names = " ".join(str(row.digit or self.letters(check.id)) for check in missing if (row := self.row(check.id)))
+        count = f"{len(missing)} required check{'s are' if len(missing) > 1 else ' is'} open"
+        return Plan(plan.outcome, plan.words, f"{count}: {names} (n no, N no to all lit)", missing)
