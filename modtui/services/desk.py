@@ -83,7 +83,7 @@ class Desk:
         self._deal_digits()
         self._rule()
 
-    # What is in view -------------------------------------------------------------------------------------------------
+    # What is in view ---
 
     def row(self, check_id: str) -> Row | None:
         return next((row for row in self.rows if row.check.id == check_id), None)
@@ -109,7 +109,7 @@ class Desk:
             parts.append("page")
         return tuple(part for part in parts if part not in self.opened)
 
-    # Answering ---------------------------------------------------------------------------------------------------------
+    # Answering ---
 
     def answer(self, check_id: str, answer: Answer | None) -> None:
         """Set an answer, or None to open the check again. A yes takes the check's cue matches as evidence."""
@@ -171,7 +171,7 @@ class Desk:
     def escalate(self, request: EscalationRequest | None) -> None:
         self.escalation = request
 
-    # Deciding ------------------------------------------------------------------------------------------------------------
+    # Deciding ---
 
     @property
     def judgement(self) -> Judgement:
@@ -238,7 +238,7 @@ class Desk:
     def decision_body(self) -> dict[str, Any]:
         return decision_body(self.case, self.sheet, self.ruling, self.judgement)
 
-    # Drafts --------------------------------------------------------------------------------------------------------------
+    # Drafts ---
 
     def draft(self) -> dict[str, Any]:
         """What is kept of unfinished work, as plain JSON."""
@@ -263,7 +263,7 @@ class Desk:
     def is_touched(self) -> bool:
         return bool(self.answers or self.note or self.override or self.escalation)
 
-    # Within --------------------------------------------------------------------------------------------------------------
+    # Within ---
 
     def _changed(self) -> None:
         self.override = None

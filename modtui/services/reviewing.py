@@ -1,0 +1,114 @@
+"""Reviewing a queue: which ad is on the desk, which is loaded behind it, and what happens to a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from modtui.domain.rulings import Outcome
+from modtui.services.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where the reviewer stands in the queue."""
+
+    queue: str
+    decided: int
+    total: int
+    due_soon: int
+    "Waiting ads due within the hour."
+    unsynced: int
+    "Events no remote has acknowledged."
+    reviewer: str
+    importing: int | None = None
+    "Rows read so far while an import goes on behind; None when none does."
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """What was decided of an earlier version of the ad, and what changed since."""
+
+    outcome: str
+    decided_at: str
+    reviewer: str
+    words: str
+    answers: Mapping[str, str]
+    changes: tuple[tuple[str, str, str], ...]
+    "Component, text then, text now."
+    unchanged: tuple[str, ...]
+    "Components whose answers may be offered again."
+    fixes: tuple[tuple[str, bool | None], ...]
+    "The fix asked for, and whether the component it was about changed; None when nobody can tell."
+
+
+@dataclass(frozen=True, slots=True)
+class OnDesk:
+    """The ad under review with what surrounds it."""
+
+    desk: Desk
+    item: Any
+    "The queue item of the store."
+    previous: Previous | None = None
+    history: tuple[str, ...] = ()
+    "One line each about the advertiser's earlier ads, newest first."
+    mark: str = ""
+    "Why it is here: `back from hold`, `document arrived`, `escalated by ...`, `second review`; empty for an ordinary ad."
+    question: str = ""
+    "The question an escalation asks, when this ad is here to have it answered."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a verb did, for the screens to redraw by and say."""
+
+    words: str
+    "One line for the person: `ad-1842 rejected wl`, `undone: ad-1842 back`."
+    event_id: str | None = None
+    moved: bool = True
+    "Whether another ad is on the desk now."
+
+
+class Session(Protocol):
+    """What the review screen calls. Every verb returns once it is on disk, or raises ModtuiError with the desk as it was."""
+
+    @property
+    def current(self) -> OnDesk | None: ...
+    @property
+    def following(self) -> OnDesk | None:
+        """The ad loaded behind the current one, so that it can be laid out before it is shown."""
+
+    @property
+    def progress(self) -> Progress: ...
+    @property
+    def routes(self) -> Mapping[str, str]: ...
+
+    async def start(self) -> None: ...
+    async def close(self) -> None: ...
+    async def decide(self) -> Change:
+        """Commit the outcome of the desk (`desk.outcome`, with its override and escalation) and move on."""
+
+    async def undo(self) -> Change: ...
+    async def redo(self) -> Change: ...
+    async def hold(self, reason: str, minutes: int, note: str = "") -> Change: ...
+    async def skip(self, reason: str) -> Change: ...
+    async def open_ad(self, source: str, ad_id: str) -> Change: ...
+    async def next_ad(self) -> Change:
+        """Look at the next ad without deciding this one; its draft is kept."""
+
+    async def previous_ad(self) -> Change: ...
+    async def save_draft(self) -> None: ...
+    def repeat_last(self) -> int:
+        """Fill in the answers of the last decided ad; returns how many."""
+
+    def offer_previous(self) -> int:
+        """Fill in the answers of the earlier version whose components did not change; returns how many."""
+
+    def touch(self, key_at: float) -> None:
+        """Count active time by a key at a monotonic time, and renew the claim when it is due."""
+
+
+HOLD_REASONS: Sequence[str] = ("asked a colleague", "waiting for advertiser", "need more time", "break", "other")
+SKIP_REASONS: Sequence[str] = ("language I do not read", "conflict of interest", "disturbing", "broken ad", "other")
+OUTCOMES_BY_KEY: Mapping[str, Outcome] = {"a": Outcome.APPROVE, "r": Outcome.REJECT}
