@@ -54,7 +54,7 @@ class OnDesk:
     history: tuple[str, ...] = ()
     "One line each about the advertiser's earlier ads, newest first."
     mark: str = ""
-    "Why it is here: `back from hold`, `document arrived`, `escalated by ...`, `second review`; empty for an ordinary ad."
+    "Why it is here: `back from hold`, `document arrived`, `second review` ...; empty for an ordinary ad."
     question: str = ""
     "The question an escalation asks, when this ad is here to have it answered."
 
@@ -71,7 +71,7 @@ class Change:
 
 
 class Session(Protocol):
-    """What the review screen calls. Every verb returns once it is on disk, or raises ModtuiError with the desk as it was."""
+    """What the review screen calls. A verb returns once it is on disk, or raises ModtuiError and changes nothing."""
 
     @property
     def current(self) -> OnDesk | None: ...

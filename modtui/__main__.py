@@ -1,0 +1,7 @@
+"""`python -m modtui` is `modtui`."""
+
+from __future__ import annotations
+
+from modtui.cli.main import main
+
+main()

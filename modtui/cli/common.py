@@ -1,0 +1,84 @@
+"""What every command shares: settings, safe printing, progress, and how an error becomes an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modtui.errors import ModtuiError
+
+if TYPE_CHECKING:
+    from modtui.services.settings import Settings
+
+
+def settings_of(ctx: click.Context, **given: Any) -> Settings:
+    """The settings of this call: the command line over the environment over the config file."""
+    from modtui.services.settings import load_settings
+
+    stated = dict(ctx.find_root().obj or {})
+    stated |= {name: value for name, value in given.items() if value is not None}
+    paths = {name: Path(stated[name]) for name in ("workspace", "policies") if stated.get(name)}
+    return load_settings(**(stated | paths))
+
+
+def say(text: str) -> None:
+    """Narration, on stderr, made safe: it may quote file names and ads."""
+    click.echo(safe(text), err=True)
+
+
+def put(text: str) -> None:
+    """Data, on stdout. On a terminal it is made safe; a pipe or file gets the bytes as they are."""
+    click.echo(safe(text) if sys.stdout.isatty() else text)
+
+
+def put_json(value: Any) -> None:
+    """One JSON value, ASCII only, so that it is safe anywhere."""
+    click.echo(json.dumps(value, ensure_ascii=True, sort_keys=False))
+
+
+def safe(text: str) -> str:
+    from modtui.domain.text import reveal
+
+    return "\n".join(reveal(line) for line in text.split("\n"))
+
+
+def show_error(error: ModtuiError) -> None:
+    say(f"{error.title}: {error.message}" if error.message else error.title)
+    if error.hint:
+        say(error.hint)
+
+
+def run(command: click.Command) -> None:
+    """Run a click command to its end, with the exit codes of the design."""
+    try:
+        status = command.main(standalone_mode=False, prog_name="modtui")
+    except click.exceptions.Abort:
+        say("Stopped.")
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ModtuiError as error:
+        show_error(error)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def pass_settings(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand the command its settings as first argument."""
+
+    @click.pass_context
+    def with_settings(ctx: click.Context, *args: Any, **kwargs: Any) -> Any:
+        return ctx.invoke(function, settings_of(ctx), *args, **kwargs)
+
+    with_settings.__doc__ = function.__doc__
+    with_settings.__name__ = function.__name__
+    return with_settings

@@ -1,0 +1,88 @@
+"""The `modtui` command: a table of subcommands, each imported only when it runs."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from modtui import __version__
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("modtui.cli.review:demo", "Review the shipped queue in a throw-away workspace."),
+    "import": ("modtui.cli.importing:import_ads", "Bring ads in from queue files."),
+    "queues": ("modtui.cli.queues:queues", "Show what is waiting."),
+    "ads": ("modtui.cli.queues:ads", "Find ads."),
+    "review": ("modtui.cli.review:review", "Review a queue, or a file, ad by ad."),
+    "policies": ("modtui.cli.policies:policies", "Check and read the policy catalog."),
+    "decisions": ("modtui.cli.decisions:decisions", "List decisions."),
+    "export": ("modtui.cli.decisions:export", "Write decisions to a file."),
+    "keys": ("modtui.cli.keys:keys", "Show every key, and what this terminal sends."),
+    "doctor": ("modtui.cli.care:doctor", "Say what is wrong with this terminal, workspace and catalog."),
+    "verify": ("modtui.cli.care:verify", "Walk the whole chain of events."),
+    "backup": ("modtui.cli.care:backup", "Copy the workspace safely, also while it is in use."),
+    "restore": ("modtui.cli.care:restore", "Put a backup in the workspace's place."),
+}
+"Name to where the command is and its line in the help: the help needs no import of it."
+
+
+class LazyGroup(click.Group):
+    """Lists commands from the table and imports the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            ctx.fail(f"No such command '{args[0]}'." + (f" Did you mean '{near[0]}'?" if near else ""))
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": None},
+    epilog="For example: modtui demo",
+)
+@click.version_option(__version__, message="modtui %(version)s")
+@click.option("--workspace", type=click.Path(), help="The workspace file. [MODTUI_WORKSPACE]")
+@click.option("--policies", type=click.Path(), help="The policy catalog, a file or folder. [MODTUI_POLICIES]")
+@click.option("--reviewer", help="The name decisions are made under. [MODTUI_REVIEWER]")
+@click.pass_context
+def cli(ctx: click.Context, workspace: str | None, policies: str | None, reviewer: str | None) -> None:
+    """Review advertisements in a terminal.
+
+    Without a command: the home screen, with queues, what is due and what is unsynced.
+    """
+    ctx.obj = {"workspace": workspace, "policies": policies, "reviewer": reviewer}
+    if ctx.invoked_subcommand is None:
+        from modtui.cli.review import home
+
+        ctx.invoke(home)
+
+
+def main() -> None:
+    """The console script. Exit codes: 0 done, 1 a person can fix it, 2 wrong usage."""
+    from modtui.cli.common import run
+
+    run(cli)
+
+
+if __name__ == "__main__":
+    main()

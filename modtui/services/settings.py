@@ -1,0 +1,102 @@
+"""Settings: built once from the config file, the environment and the command line, and handed down."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from modtui.errors import ModtuiError
+
+PREFIX = "MODTUI_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person may set. Every field is `MODTUI_<NAME>` in the environment and a key of `config.toml`."""
+
+    workspace: Path
+    "The SQLite file with queues, catalogs and decisions."
+    policies: Path | None = None
+    "The policy catalog, a file or a folder; None is the shipped one."
+    reviewer: str = ""
+    "The name decisions are made under."
+    keymap: Path | None = None
+    "A YAML file that maps actions to other keys."
+    theme: str = "modtui-dark"
+    latency_ms: int | None = None
+    "Round trip to the terminal; None measures it before the app starts."
+    second_review: str = "approvals"
+    "`approvals`, `all` or `off`: which decisions wait for another reviewer."
+    reorder: str = "terminal"
+    "Who puts right-to-left text in order: `terminal`, or `none` where it does not."
+    require_opened: bool = False
+    "Whether the main picture or video must be opened before a decision."
+
+
+def default_config() -> Path:
+    from platformdirs import user_config_path  # 5 ms, and only when no path is given
+
+    return user_config_path("modtui") / "config.toml"
+
+
+def default_workspace() -> Path:
+    from platformdirs import user_data_path
+
+    return user_data_path("modtui") / "workspace.db"
+
+
+def load_settings(environ: Mapping[str, str] | None = None, config: Path | None = None, **given: Any) -> Settings:
+    """The command line outweighs the environment, that the config file, and that the defaults."""
+    environ = os.environ if environ is None else environ
+    config = config or Path(environ.get(PREFIX + "CONFIG") or default_config())
+    stated: dict[str, Any] = _read_config(config)
+    for field in fields(Settings):
+        if text := environ.get(PREFIX + field.name.upper()):
+            stated[field.name] = text
+    stated |= {name: value for name, value in given.items() if value is not None}
+    base = Settings(workspace=Path(stated.pop("workspace", None) or default_workspace()))
+    settings = replace(base, **{name: _typed(name, value, config) for name, value in stated.items()})
+    return settings if settings.reviewer else replace(settings, reviewer=_login_name())
+
+
+def _read_config(config: Path) -> dict[str, Any]:
+    if not config.exists():
+        return {}
+    import tomllib  # only where there is a file to read
+
+    try:
+        stated = tomllib.loads(config.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ModtuiError("Config file unreadable", f"{config}: {error}", "Mend the file or move it away.") from error
+    known = {field.name for field in fields(Settings)}
+    for name in stated:
+        if name not in known:
+            names = ", ".join(sorted(known))
+            raise ModtuiError("Unknown setting", f"{config}: '{name}' is not a setting.", f"There are: {names}.")
+    return stated
+
+
+def _typed(name: str, value: Any, config: Path) -> Any:
+    choices = {"second_review": ("approvals", "all", "off"), "reorder": ("terminal", "none")}
+    if name in choices and value not in choices[name]:
+        raise ModtuiError("Setting out of range", f"{name} is '{value}'.", f"Use one of {', '.join(choices[name])}.")
+    if name in ("policies", "keymap"):
+        return Path(value).expanduser()
+    if name == "latency_ms":
+        if not str(value).isdigit():
+            raise ModtuiError("Setting out of range", f"{name} is '{value}' in {config}.", "Give whole milliseconds.")
+        return int(value)
+    if name == "require_opened":
+        return value if isinstance(value, bool) else str(value).casefold() in ("1", "yes", "true", "on")
+    return value
+
+
+def _login_name() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "reviewer"
