@@ -1,0 +1,228 @@
+"""The line-mode reviewer: the same services, one line at a time, for screen readers and poor terminals."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TextIO
+
+from modtui.cli.common import safe
+from modtui.domain.explanation import patches
+from modtui.domain.policies import Answer, Check
+from modtui.domain.rulings import Outcome
+from modtui.errors import ModtuiError
+from modtui.services.desk import Desk, Plan, Row
+from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, OnDesk, Session
+
+HELP = """\
+Type a line and press Enter. Several answers may stand on one line before the deciding word: 1 3n r
+  (empty line)      decide as the ruling says
+  1 to 9            yes to that check; again: open. 1n no, 1o unsure
+  al, aln, alo      the same by the two letters of a check
+  N                 no to every lit check
+  a  r              approve, reject; against the ruling it asks for a reason
+  e ROUTE QUESTION  escalate;  d WHAT  ask for a document;  c TEXT  comment
+  h N  s N          hold, skip, with the number of a reason
+  u  U              undo, redo
+  w                 the whole ruling and why;  t  the ad again;  l  all checks
+  q                 quit (nothing is lost);  ?  this help"""
+
+ANSWERS = {"": Answer.YES, "y": Answer.YES, "n": Answer.NO, "o": Answer.UNSURE}
+SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure", None: "open"}
+
+
+class PlainReviewer:
+    """Reads commands from one stream and writes text to another: `session.current` is always what was written last."""
+
+    def __init__(self, session: Session, source: TextIO | None = None, out: TextIO | None = None) -> None:
+        self.session = session
+        self.source = source or sys.stdin
+        self.out = out or sys.stdout
+
+    async def run(self) -> int:
+        """Review until the queue is empty or the reviewer quits; returns the exit status."""
+        await self.session.start()
+        try:
+            self._say_ad()
+            while self.session.current is not None:
+                self._write("> ", end="")
+                line = self.source.readline()
+                if not line or line.strip() == "q":
+                    break
+                try:
+                    await self._do(line.strip())
+                except ModtuiError as error:
+                    self._write(f"NOT DONE. {error.title}: {error.message} {error.hint}")
+            if self.session.current is None:
+                self._write("The queue is empty.")
+            return 0
+        finally:
+            await self.session.close()
+
+    async def _do(self, line: str) -> None:
+        assert self.session.current is not None
+        desk = self.session.current.desk
+        word, _, rest = line.partition(" ")
+        if line == "":
+            await self._decide(desk, desk.plan())
+        elif word in ("u", "U"):
+            change = await (self.session.undo() if word == "u" else self.session.redo())
+            self._write(change.words)
+            self._say_ad()
+        elif word in ("h", "s"):
+            await self._leave(word, rest)
+        elif word in ("e", "d", "c"):
+            await self._add(desk, word, rest)
+        elif word in ("?", "w", "t", "l"):
+            self._show(desk, word)
+        else:
+            await self._answers(desk, line)
+
+    async def _answers(self, desk: Desk, line: str) -> None:
+        for part in line.split():
+            if part in ("a", "r"):
+                await self._decide(desk, desk.plan_for(Outcome.APPROVE if part == "a" else Outcome.REJECT))
+                return
+            if part == "N":
+                self._write(f"no to {desk.clear_lit()} checks")
+                continue
+            check, answer = self._check_for(desk, part)
+            if check is None:
+                self._write(f"'{part}' is no check and no command; ? shows them all. What came before it stands.")
+                return
+            already = desk.answers.get(check.id) is answer
+            desk.answer(check.id, None if already else answer)
+            self._write(self._row_line(desk, desk.bring(check)))
+        self._say_ruling(desk)
+
+    def _check_for(self, desk: Desk, part: str) -> tuple[Check | None, Answer]:
+        """The check and answer in `1`, `1n`, `al`, `alo`."""
+        length = 1 if part[:1].isdigit() else 2
+        name, suffix = part[:length], part[length:]
+        check = desk.check_at(int(name)) if name.isdigit() else desk.case.catalog.check_by_key.get(name)
+        return (check if suffix in ANSWERS else None), ANSWERS.get(suffix, Answer.YES)
+
+    async def _decide(self, desk: Desk, plan: Plan) -> None:
+        if plan.refusal:
+            self._write(plan.refusal)
+            return
+        if plan.needs_check:
+            self._write("Name the check it fails first, for instance: 1 r")
+            return
+        if plan.needs_reason and not self._override(desk, plan):
+            return
+        change = await self.session.decide()
+        self._write(change.words)
+        self._say_ad()
+
+    def _override(self, desk: Desk, plan: Plan) -> bool:
+        from modtui.domain.overrides import OVERRIDE_REASONS
+
+        self._write(f"The ruling says {desk.words(desk.outcome)}. Why {plan.words}?")
+        reasons = list(OVERRIDE_REASONS)
+        for place, words in enumerate(OVERRIDE_REASONS.values(), start=1):
+            self._write(f"  {place} {words}")
+        number, _, note = self.source.readline().strip().partition(" ")
+        if not number.isdigit() or not 1 <= int(number) <= len(reasons):
+            self._write("Nothing decided.")
+            return False
+        desk.edit_cells(desk.override_for(plan.outcome, reasons[int(number) - 1], note))
+        return True
+
+    async def _leave(self, word: str, rest: str) -> None:
+        reasons = HOLD_REASONS if word == "h" else SKIP_REASONS
+        if not rest.isdigit() or not 1 <= int(rest) <= len(reasons):
+            self._write("Which reason? " + "  ".join(f"{word} {n} {text}" for n, text in enumerate(reasons, start=1)))
+            return
+        reason = reasons[int(rest) - 1]
+        change = await (self.session.hold(reason, 60) if word == "h" else self.session.skip(reason))
+        self._write(change.words)
+        self._say_ad()
+
+    async def _add(self, desk: Desk, word: str, rest: str) -> None:
+        from modtui.domain.decisions import EscalationRequest
+
+        if word == "c":
+            desk.note = rest
+            self._write("noted" if rest else "note removed")
+        elif word == "d":
+            desk.documents = (rest,) if rest else ()
+            self._say_ruling(desk)
+        else:
+            route, _, question = rest.partition(" ")
+            if route not in self.session.routes:
+                self._write("To whom? e " + " | ".join(self.session.routes) + " QUESTION")
+                return
+            desk.escalate(EscalationRequest(route, question))
+            await self._decide(desk, Plan(desk.outcome, desk.words(desk.outcome)))
+
+    def _show(self, desk: Desk, word: str) -> None:
+        if word == "?":
+            self._write(HELP)
+        elif word == "t":
+            self._say_ad()
+        elif word == "l":
+            for row in desk.rows:
+                self._write(self._row_line(desk, row))
+        else:
+            for line in ruling_lines(desk):
+                self._write(line)
+
+    def _say_ad(self) -> None:
+        if self.session.current is None:
+            return
+        for line in ad_lines(self.session.current):
+            self._write(line)
+        for row in self.session.current.desk.rows:
+            if row.is_prominent:
+                self._write(self._row_line(self.session.current.desk, row))
+        self._say_ruling(self.session.current.desk)
+
+    def _say_ruling(self, desk: Desk) -> None:
+        plan = desk.plan()
+        self._write(f"Enter: {plan.words}" + (f" ({plan.refusal})" if plan.refusal else ""))
+
+    def _row_line(self, desk: Desk, row: Row) -> str:
+        name = str(row.digit) if row.digit else " "
+        answer = SIGNS[desk.answer_of(row.check)] + (" by fact" if desk.is_by_fact(row.check) else "")
+        lit = f"  lit by {', '.join(hit.text for hit in row.hits[:3])}" if row.hits else ""
+        letters = desk.letters(row.check.id)
+        severity = row.check.severity.name.lower()
+        return f"{'  ' * row.depth}{name} {letters} [{answer}] {row.check.ask} ({severity}){lit}"
+
+    def _write(self, text: str, end: str = "\n") -> None:
+        self.out.write(safe(text) + end)
+        self.out.flush()
+
+
+def ad_lines(at_hand: OnDesk) -> Iterator[str]:
+    """The ad as lines: who, where, what it says."""
+    ad = at_hand.desk.case.ad
+    yield ""
+    yield f"AD {ad.id} from {ad.source}: {ad.title}" + (f" ({at_hand.mark})" if at_hand.mark else "")
+    if at_hand.question:
+        yield f"QUESTION {at_hand.question}"
+    if at_hand.previous:
+        changed = ", ".join(component for component, _, _ in at_hand.previous.changes)
+        yield f"BEFORE {at_hand.previous.words}; changed: {changed or 'nothing'}"
+    who = ad.advertiser
+    yield f"ADVERTISER {who.name or 'not stated'} ({who.country or '?'})"
+    markets, languages = " ".join(ad.markets) or "not stated", " ".join(ad.languages) or "not stated"
+    ages = f"{ad.audience.min_age or 0} to {ad.audience.max_age or 'any'}"
+    yield f"MARKETS {markets}; LANGUAGES {languages}; AGES {ages}"
+    for component, text in ad.texts():
+        yield f"{component.upper()}: {text}"
+    for media in ad.media:
+        yield f"MEDIA {media.kind or 'file'} {media.path}"
+
+
+def ruling_lines(desk: Desk) -> Iterator[str]:
+    """The ruling in words: markets that fare alike, the deciding checks, and what would cure them."""
+    for patch in patches(desk.ruling, desk.case.catalog.market_groups):
+        by = " ".join(desk.letters(check_id) for check_id in patch.check_ids)
+        ages = " ".join(str(band) for band in patch.bands)
+        yield f"{' '.join(patch.markets)}, {ages}: {patch.state.name.lower()} {by}".rstrip()
+        yield from (f"    {text}" for text in patch.texts)
+    for remark in desk.ruling.remarks:
+        words = remark.clause.note or remark.clause.ref
+        yield f"note {desk.letters(remark.check_id)} in {' '.join(remark.markets)}: {words}"
