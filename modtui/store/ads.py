@@ -1,0 +1,323 @@
+"""Ads and their versions: storing batches from an import, and reading one ad."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from modtui.store import items
+from modtui.store.event_log import EventLog
+from modtui.store.items import MAX_VERSIONS, NEW_LANE, VERSION_BITS, version_number
+from modtui.store.queues import Queue, add_to_count
+from modtui.store.sqlite import Connection
+from modtui.store.times import due_minutes, order_key, utc_ms
+
+BATCH_ROWS = 500
+"A decision waits for one batch at most."
+
+
+class AdRow(NamedTuple):
+    """An ad as an import hands it over. Texts must be valid UTF-8 (no lone surrogates)."""
+
+    source: str
+    id: str
+    content_hash: str
+    "64 hex digits (`domain.ads.content_hash`)."
+    payload: str
+    "The ad's JSON (DESIGN 4.1), written the same way each time: another text with the same content is a context change."
+    title: str
+    advertiser: str | None = None
+    markets: tuple[str, ...] = ()
+    industry: str | None = None
+    priority: int = 50
+    submitted_at: str | None = None
+    due_at: str | None = None
+    is_escalation_class: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCounts:
+    """What became of the rows of an import; the four add up to the rows."""
+
+    new: int = 0
+    "Ads that are new to the queue."
+    new_versions: int = 0
+    "Known ads with other content, or back at an earlier one."
+    context_changed: int = 0
+    unchanged: int = 0
+    refused: tuple[str, ...] = ()
+    "Ids of rows that could not be stored: an ad with more than a million versions."
+
+    def __add__(self, other: ImportCounts) -> ImportCounts:
+        return ImportCounts(
+            self.new + other.new,
+            self.new_versions + other.new_versions,
+            self.context_changed + other.context_changed,
+            self.unchanged + other.unchanged,
+            self.refused + other.refused,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AdVersion:
+    """One content an ad has had."""
+
+    version: int
+    imported_at_ms: int
+    content_hash: str
+    payload: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AdvertiserHistory:
+    """What this workspace has decided about an advertiser, over its newest ads."""
+
+    ads: int
+    decided: int
+    outcomes: dict[str, int] = field(default_factory=dict)
+    last_verdict: str | None = None
+    "Id of the newest standing verdict on one of them."
+
+
+class _Known(NamedTuple):
+    ad_no: int
+    version: int
+    versions: int
+    content_hash: bytes
+    payload: str
+    n: int | None
+    order_key: int | None
+    due: int | None
+
+
+def store_ads(connection: Connection, queue: Queue, rows: Sequence[AdRow], now_ms: int) -> ImportCounts:
+    """Store a batch of ads in a queue, in the order given. The same ad twice in a batch is one after the other."""
+    counts = ImportCounts()
+    start = 0
+    while start < len(rows):
+        stop = _distinct_end(rows, start)
+        counts += _store_distinct(connection, queue.queue_no, rows[start:stop], now_ms)
+        start = stop
+    return counts
+
+
+def _distinct_end(rows: Sequence[AdRow], start: int) -> int:
+    """Where a run of rows of one source without a repeated id ends."""
+    source = rows[start].source
+    seen: set[str] = set()
+    for index in range(start, len(rows)):
+        row = rows[index]
+        if row.id in seen or row.source != source:
+            return index
+        seen.add(row.id)
+    return len(rows)
+
+
+def _store_distinct(connection: Connection, queue_no: int, rows: Sequence[AdRow], now_ms: int) -> ImportCounts:
+    source_no = _source_number(connection, rows[0].source)
+    known = _known_ads(connection, source_no, queue_no, rows)
+    fresh = [row for row in rows if row.id not in known] if known else rows
+    if fresh:
+        _insert_new(connection, queue_no, source_no, fresh, now_ms)
+    counts = ImportCounts(new=len(fresh))
+    if known:
+        for row in rows:
+            found = known.get(row.id)
+            if found is not None:
+                counts += _update_known(connection, queue_no, found, row, now_ms)
+    return counts
+
+
+def _source_number(connection: Connection, name: str) -> int:
+    row = connection.execute("SELECT source_no FROM sources WHERE name = ?", (name,)).fetchone()
+    if row is None:
+        row = connection.execute("INSERT INTO sources (name) VALUES (?) RETURNING source_no", (name,)).fetchone()
+    return int(row[0])
+
+
+def _known_ads(connection: Connection, source_no: int, queue_no: int, rows: Sequence[AdRow]) -> dict[str, _Known]:
+    """The ads of the batch that the workspace has, with their place in the queue if they are in it."""
+    ids = json.dumps([row.id for row in rows], ensure_ascii=False)
+    found = connection.execute(
+        f"""SELECT a.id, a.ad_no, a.version, a.versions, v.content_hash, v.payload, i.n, i.order_key, i.due
+            FROM json_each(?) wanted CROSS JOIN ads a ON a.source_no = ? AND a.id = wanted.value
+            JOIN ad_versions v ON v.version_no = (a.ad_no << {VERSION_BITS}) | a.version
+            LEFT JOIN queue_items i ON i.ad_no = a.ad_no AND i.queue_no = ?""",
+        (ids, source_no, queue_no),
+    )
+    return {row[0]: _Known(*row[1:]) for row in found}
+
+
+def _insert_new(connection: Connection, queue_no: int, source_no: int, rows: Sequence[AdRow], now_ms: int) -> None:
+    ad_no = connection.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0]
+    n = _grow_queue(connection, queue_no, len(rows))
+    now = due_minutes(now_ms)
+    ads, versions, places = [], [], []
+    for row in rows:
+        ad_no += 1
+        n += 1
+        due, key = _order(row, now)
+        ads.append((ad_no, source_no, row.id, row.title, row.advertiser, _markets_text(row.markets), row.industry))
+        versions.append(((ad_no << VERSION_BITS) | 1, now_ms, bytes.fromhex(row.content_hash), row.payload))
+        places.append((queue_no, n, ad_no, key, due))
+    connection.executemany(
+        "INSERT INTO ads (ad_no, source_no, id, version, versions, title, advertiser, markets, industry) "
+        "VALUES (?, ?, ?, 1, 1, ?, ?, ?, ?)",
+        ads,
+    )
+    connection.executemany(_INSERT_VERSION, versions)
+    connection.executemany(_INSERT_ITEM, places)
+    add_to_count(connection, queue_no, "new", None, len(rows))
+
+
+_INSERT_VERSION = "INSERT INTO ad_versions (version_no, imported_ms, content_hash, payload) VALUES (?, ?, ?, ?)"
+_INSERT_ITEM = f"INSERT INTO queue_items (queue_no, n, ad_no, lane, order_key, due) VALUES (?, ?, ?, {NEW_LANE}, ?, ?)"
+
+
+def _grow_queue(connection: Connection, queue_no: int, by: int) -> int:
+    """Make room at the end of the queue; its size before."""
+    size = connection.execute(
+        "UPDATE queues SET size = size + ? WHERE queue_no = ? RETURNING size", (by, queue_no)
+    ).fetchone()[0]
+    return int(size) - by
+
+
+def _order(row: AdRow, now: int) -> tuple[int | None, int]:
+    """The due minute and the order key. An ad that does not say when it was submitted counts from its import."""
+    due_ms = utc_ms(row.due_at) if row.due_at else None
+    due = None if due_ms is None else due_minutes(due_ms)
+    submitted_ms = utc_ms(row.submitted_at) if row.submitted_at else None
+    submitted = now if submitted_ms is None else due_minutes(submitted_ms)
+    return due, order_key(row.priority, due, submitted, is_escalation_class=row.is_escalation_class)
+
+
+def _markets_text(markets: tuple[str, ...]) -> str:
+    """` FR SA `: spaces around each, so that one search finds a whole code."""
+    return f" {' '.join(markets)} " if markets else ""
+
+
+def _update_known(connection: Connection, queue_no: int, known: _Known, row: AdRow, now_ms: int) -> ImportCounts:
+    """An ad that is there already: other content, other context, new to the queue, or nothing new."""
+    content = bytes.fromhex(row.content_hash)
+    is_same_content = content == known.content_hash
+    mark = None
+    if not is_same_content:
+        if known.versions >= MAX_VERSIONS:
+            return ImportCounts(refused=(row.id,))
+        mark = _switch_version(connection, known, row, content, now_ms)
+    elif row.payload != known.payload:
+        connection.execute(
+            "UPDATE ad_versions SET payload = ? WHERE version_no = ?",
+            (row.payload, version_number(known.ad_no, known.version)),
+        )
+    is_new_here = known.n is None
+    is_changed = not is_same_content or row.payload != known.payload
+    if is_new_here:
+        _add_item(connection, queue_no, known.ad_no, row, now_ms)
+    elif is_changed:
+        _reorder(connection, queue_no, known, row)
+    if is_changed:
+        _update_ad(connection, known.ad_no, row)
+    if is_changed or is_new_here:
+        _refresh(connection, known.ad_no, mark)
+    if is_new_here:
+        return ImportCounts(new=1)
+    if not is_same_content:
+        return ImportCounts(new_versions=1)
+    return ImportCounts(context_changed=1) if is_changed else ImportCounts(unchanged=1)
+
+
+def _switch_version(connection: Connection, known: _Known, row: AdRow, content: bytes, now_ms: int) -> str:
+    """Make the content the ad's current one, as a new version or as an earlier one that is back; the item's mark."""
+    first = version_number(known.ad_no, 1)
+    earlier = connection.execute(
+        "SELECT version_no FROM ad_versions WHERE version_no BETWEEN ? AND ? AND content_hash = ?",
+        (first, version_number(known.ad_no, known.versions), content),
+    ).fetchone()
+    if earlier is not None:
+        version, versions = earlier[0] & MAX_VERSIONS, known.versions
+        connection.execute("UPDATE ad_versions SET payload = ? WHERE version_no = ?", (row.payload, earlier[0]))
+    else:
+        version = versions = known.versions + 1
+        connection.execute(_INSERT_VERSION, (version_number(known.ad_no, version), now_ms, content, row.payload))
+    connection.execute("UPDATE ads SET version = ?, versions = ? WHERE ad_no = ?", (version, versions, known.ad_no))
+    return "returned" if earlier is not None else "new_version"
+
+
+def _add_item(connection: Connection, queue_no: int, ad_no: int, row: AdRow, now_ms: int) -> None:
+    due, key = _order(row, due_minutes(now_ms))
+    n = _grow_queue(connection, queue_no, 1) + 1
+    connection.execute(_INSERT_ITEM, (queue_no, n, ad_no, key, due))
+    add_to_count(connection, queue_no, "new", None, 1)
+
+
+def _reorder(connection: Connection, queue_no: int, known: _Known, row: AdRow) -> None:
+    """Priority and due time may have changed; an ad that does not say its age keeps the one it has."""
+    submitted = (known.order_key or 0) & ((1 << 27) - 1)
+    due, key = _order(row, submitted)
+    if (key, due) != (known.order_key, known.due):
+        connection.execute(
+            "UPDATE queue_items SET order_key = ?, due = ? WHERE queue_no = ? AND n = ?", (key, due, queue_no, known.n)
+        )
+
+
+def _update_ad(connection: Connection, ad_no: int, row: AdRow) -> None:
+    connection.execute(
+        "UPDATE ads SET title = ?, advertiser = ?, markets = ?, industry = ? WHERE ad_no = ?",
+        (row.title, row.advertiser, _markets_text(row.markets), row.industry, ad_no),
+    )
+    connection.execute("INSERT INTO search_again (ad_no) VALUES (?) ON CONFLICT DO NOTHING", (ad_no,))
+
+
+def _refresh(connection: Connection, ad_no: int, mark: str | None) -> None:
+    """Reopen what has other content, put earlier verdicts back in force, wake what waited for the change."""
+    events = EventLog().of_ad(connection, ad_no)
+    if mark is not None:
+        items.refresh(connection, ad_no, events, mark)
+        return
+    waiting = connection.execute(
+        "SELECT queue_no, n FROM queue_items WHERE ad_no = ? AND state = 'waiting_document'", (ad_no,)
+    ).fetchall()
+    items.refresh(connection, ad_no, events, keep_mark=True)
+    connection.executemany(
+        "UPDATE queue_items SET mark = 'woken' WHERE queue_no = ? AND n = ? AND state = 'new'", waiting
+    )
+
+
+def versions_of(connection: Connection, ad_no: int) -> list[AdVersion]:
+    """All versions of an ad, the first that came first."""
+    rows = connection.execute(
+        f"""SELECT v.version_no & {MAX_VERSIONS}, v.imported_ms, lower(hex(v.content_hash)), v.payload,
+            (v.version_no & {MAX_VERSIONS}) = a.version
+            FROM ads a JOIN ad_versions v ON v.version_no BETWEEN (a.ad_no << {VERSION_BITS}) AND
+            ((a.ad_no << {VERSION_BITS}) | {MAX_VERSIONS}) WHERE a.ad_no = ? ORDER BY v.version_no""",
+        (ad_no,),
+    )
+    return [AdVersion(version, ms, digest, payload, bool(current)) for version, ms, digest, payload, current in rows]
+
+
+def version_with(connection: Connection, ad_no: int, content_hash: str) -> AdVersion | None:
+    """The version of an ad that has this content."""
+    return next((version for version in versions_of(connection, ad_no) if version.content_hash == content_hash), None)
+
+
+def count_ads(connection: Connection) -> int:
+    return int(connection.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0])
+
+
+def advertiser_history(connection: Connection, advertiser: str, limit: int = 500) -> AdvertiserHistory:
+    """Outcomes over the newest `limit` ads of an advertiser."""
+    rows = connection.execute(
+        """SELECT i.outcome, i.verdict FROM (SELECT ad_no FROM ads WHERE advertiser = ? ORDER BY ad_no DESC LIMIT ?) a
+           JOIN queue_items i ON i.ad_no = a.ad_no""",
+        (advertiser, limit),
+    ).fetchall()
+    outcomes: dict[str, int] = {}
+    for outcome, _ in rows:
+        if outcome is not None:
+            outcomes[outcome] = outcomes.get(outcome, 0) + 1
+    last = max((verdict for _, verdict in rows if verdict is not None), default=None)
+    return AdvertiserHistory(len(rows), sum(outcomes.values()), outcomes, last)

@@ -1,0 +1,39 @@
+"""Policy catalogs: every version that was ever used, by the hash of its document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modtui.store.sqlite import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCatalog:
+    """A catalog's document and when it was first used here."""
+
+    hash: str
+    id: str
+    version: str
+    added_at: str
+    document: str
+
+
+def store_catalog(connection: Connection, digest: str, catalog_id: str, version: str, document: str, now: str) -> bool:
+    """Keep a catalog; whether it is new here. What is stored under a hash is never replaced."""
+    cursor = connection.execute(
+        "INSERT INTO catalogs (hash, id, version, added_at, document) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        (digest, catalog_id, version, now, document),
+    )
+    return bool(cursor.rowcount == 1)
+
+
+def find_catalog(connection: Connection, digest: str) -> StoredCatalog | None:
+    row = connection.execute(
+        "SELECT hash, id, version, added_at, document FROM catalogs WHERE hash = ?", (digest,)
+    ).fetchone()
+    return StoredCatalog(*row) if row else None
+
+
+def list_catalogs(connection: Connection) -> list[tuple[str, str, str, str]]:
+    """Hash, id, version and time of each catalog, the first used first."""
+    return connection.execute("SELECT hash, id, version, added_at FROM catalogs ORDER BY rowid").fetchall()  # type: ignore[no-any-return]

@@ -1,0 +1,295 @@
+"""Claims: which session has which ad. An ad is never in two sessions at once, whatever queues it stands in."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from modtui.store.items import FIRST_ROUTE_LANE, NEW_LANE, NO_LANE, SECOND_LANE, Item, get_item, lane_of
+from modtui.store.slices import Slice
+from modtui.store.sqlite import Connection
+
+CLAIM_MS = 30 * 60_000
+ABANDONED_HOLD_MS = 24 * 3_600_000
+"A held item that its holder has not taken for so long after it came back goes to anybody."
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who has an ad, and until when."""
+
+    session: str
+    reviewer: str
+    claimed_at: str
+    until: str
+
+
+def open_session(connection: Connection, session: str, reviewer: str, now: str) -> None:
+    """Make a session known, so that its claims can be freed when its process is gone."""
+    pid = os.getpid()
+    connection.execute(
+        """INSERT INTO sessions (session, reviewer, host, boot, pid, pid_started, opened_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session) DO NOTHING""",
+        (session, reviewer, socket.gethostname(), _boot(), pid, _started(pid), now),
+    )
+
+
+def close_session(connection: Connection, session: str) -> None:
+    """Free all claims of a session and forget it."""
+    free_claims(connection, session)
+    connection.execute("DELETE FROM sessions WHERE session = ?", (session,))
+
+
+def claim_next(
+    connection: Connection,
+    *,
+    queue_no: int,
+    reviewer: str,
+    session: str,
+    now: str,
+    until: str,
+    slice_: Slice | None = None,
+    route_no: int | None = None,
+    exclude: Collection[int] = (),
+    include_skipped: bool = False,
+    after: int | None = None,
+    abandoned: str = "",
+) -> Item | None:
+    """Claim the next ad of a queue for a session: what it holds that has come back, then what waits in order.
+
+    With `route_no`, the escalated ads of that route instead. `exclude` are ad numbers passed over; `after` an order key
+    to begin at, so that a slice that matches little is not searched from its start each time. Ads the reviewer skipped, or
+    judged already, are given only with `include_skipped`, and those awaiting a second pair of eyes never.
+    """
+    free_lapsed(connection, now)
+    place = _find(connection, queue_no, reviewer, now, slice_, route_no, exclude, after, abandoned)
+    if place is None and free_dead(connection):
+        place = _find(connection, queue_no, reviewer, now, slice_, route_no, exclude, after, abandoned)
+    if place is None and include_skipped:
+        place = _first(_skipped(connection, queue_no, reviewer, slice_), exclude)
+    if place is None:
+        return None
+    n, ad_no = place
+    _take(connection, ad_no, queue_no, n, session, reviewer, now, until)
+    return get_item(connection, queue_no, n)
+
+
+def claim_item(
+    connection: Connection, *, queue_no: int, n: int, reviewer: str, session: str, now: str, until: str
+) -> Item | None:
+    """Claim one ad, whatever its state, or renew the claim on it. None when another session has it."""
+    free_lapsed(connection, now)
+    row = connection.execute("SELECT ad_no FROM queue_items WHERE queue_no = ? AND n = ?", (queue_no, n)).fetchone()
+    if row is None:
+        return None
+    ad_no = row[0]
+    claim = claim_of(connection, ad_no)
+    if claim is not None and claim.session != session and free_dead(connection):
+        claim = claim_of(connection, ad_no)
+    if claim is not None and claim.session != session:
+        return None
+    if claim is not None:
+        free_claim(connection, session, ad_no)
+    _take(connection, ad_no, queue_no, n, session, reviewer, now, until)
+    return get_item(connection, queue_no, n)
+
+
+def claim_of(connection: Connection, ad_no: int) -> Claim | None:
+    row = connection.execute(
+        "SELECT session, reviewer, claimed_at, until FROM claims WHERE ad_no = ?", (ad_no,)
+    ).fetchone()
+    return Claim(*row) if row else None
+
+
+def renew_claims(connection: Connection, session: str, until: str) -> int:
+    """Put off the end of all claims of a session; how many it still has."""
+    return int(connection.execute("UPDATE claims SET until = ? WHERE session = ?", (until, session)).rowcount)
+
+
+def free_claim(connection: Connection, session: str, ad_no: int) -> bool:
+    """Give an ad back, if it is this session's."""
+    return _free(connection, "ad_no = ? AND session = ?", (ad_no, session)) > 0
+
+
+def free_claims(connection: Connection, session: str) -> int:
+    """Give back all ads of a session; how many they were."""
+    return _free(connection, "session = ?", (session,))
+
+
+def free_lapsed(connection: Connection, now: str) -> int:
+    """Give back the ads whose claims have run out."""
+    return _free(connection, "until <= ?", (now,))
+
+
+def free_dead(connection: Connection) -> int:
+    """Give back the ads of processes of this machine that are gone, and forget their sessions."""
+    freed = 0
+    host, boot = socket.gethostname(), _boot()
+    rows = connection.execute("SELECT session, boot, pid, pid_started FROM sessions WHERE host = ?", (host,)).fetchall()
+    for session, session_boot, pid, started in rows:
+        if session_boot != boot or _started(pid) != started:
+            freed += free_claims(connection, session)
+            connection.execute("DELETE FROM sessions WHERE session = ?", (session,))
+    return freed
+
+
+def _find(
+    connection: Connection,
+    queue_no: int,
+    reviewer: str,
+    now: str,
+    slice_: Slice | None,
+    route_no: int | None,
+    exclude: Collection[int],
+    after: int | None,
+    abandoned: str,
+) -> tuple[int, int] | None:
+    if route_no is not None:
+        lanes: tuple[int, ...] = (FIRST_ROUTE_LANE + route_no,)
+    else:
+        held = _first(_held(connection, queue_no, reviewer, now, slice_, abandoned), exclude)
+        if held is not None:
+            return held
+        lanes = (NEW_LANE, SECOND_LANE)
+    best: tuple[int, int, int] | None = None
+    for lane in lanes:
+        for barred in _barred_names(connection, queue_no, lane):
+            if barred == reviewer and barred:
+                continue
+            rows = _waiting(connection, queue_no, lane, barred, reviewer, slice_, after)
+            found = next((row for row in rows if row[2] not in exclude), None)
+            if found is not None and (best is None or found < best):
+                best = found
+    return (best[1], best[2]) if best else None
+
+
+def _barred_names(connection: Connection, queue_no: int, lane: int) -> list[str]:
+    """Who is kept from ads of a lane, the empty name (nobody) among them: one step in the index for each."""
+    names: list[str] = []
+    row = connection.execute(
+        "SELECT min(barred) FROM queue_items WHERE queue_no = ? AND lane = ? AND lane > 0", (queue_no, lane)
+    ).fetchone()
+    while row[0] is not None:
+        names.append(row[0])
+        row = connection.execute(
+            "SELECT min(barred) FROM queue_items WHERE queue_no = ? AND lane = ? AND lane > 0 AND barred > ?",
+            (queue_no, lane, row[0]),
+        ).fetchone()
+    return names
+
+
+def waiting_query(slice_: Slice | None, after: int | None) -> tuple[str, list[Any]]:
+    """The query for the next items of a lane; its parameters are queue, lane, barred name, those given here, reviewer."""
+    where, values = slice_.conditions() if slice_ else ([], [])
+    joins = "JOIN ads a ON a.ad_no = i.ad_no" if slice_ else ""
+    if after is not None:
+        where.append("i.order_key >= ?")
+        values.append(after)
+    conditions = "".join(f" AND {condition}" for condition in where)
+    sql = f"""SELECT i.order_key, i.n, i.ad_no FROM queue_items i INDEXED BY items_ready {joins}
+        WHERE i.queue_no = ? AND i.lane = ? AND i.lane > 0 AND i.barred = ?{conditions}
+        AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = i.ad_no)
+        AND NOT EXISTS (SELECT 1 FROM exclusions e WHERE e.queue_no = i.queue_no AND e.n = i.n AND e.reviewer = ?)
+        ORDER BY i.order_key, i.n"""
+    return sql, values
+
+
+def _waiting(
+    connection: Connection,
+    queue_no: int,
+    lane: int,
+    barred: str,
+    reviewer: str,
+    slice_: Slice | None,
+    after: int | None,
+) -> Iterator[tuple[int, int, int]]:
+    sql, values = waiting_query(slice_, after)
+    yield from connection.execute(sql, (queue_no, lane, barred, *values, reviewer))
+
+
+def _held(
+    connection: Connection, queue_no: int, reviewer: str, now: str, slice_: Slice | None, abandoned: str
+) -> Iterator[tuple[int, int]]:
+    """Items whose time to come back is here: the reviewer's own, then those their holder has left lying."""
+    where, values = slice_.conditions() if slice_ else ([], [])
+    conditions = "".join(f" AND {condition}" for condition in where)
+    for whose, parameters in (("h.reviewer = ? AND h.wake_at <= ?", (reviewer, now)), ("h.wake_at <= ?", (abandoned,))):
+        yield from connection.execute(
+            f"""SELECT i.n, i.ad_no FROM holds h JOIN queue_items i ON i.queue_no = h.queue_no AND i.n = h.n
+                JOIN ads a ON a.ad_no = i.ad_no WHERE {whose} AND h.queue_no = ?{conditions}
+                AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = i.ad_no) ORDER BY h.wake_at""",
+            (*parameters, queue_no, *values),
+        )
+
+
+def _skipped(connection: Connection, queue_no: int, reviewer: str, slice_: Slice | None) -> Iterator[tuple[int, int]]:
+    """What the reviewer skipped and nobody has decided since, in order."""
+    where, values = slice_.conditions() if slice_ else ([], [])
+    conditions = "".join(f" AND {condition}" for condition in where)
+    yield from connection.execute(
+        f"""SELECT i.n, i.ad_no FROM queue_items i INDEXED BY items_ready JOIN ads a ON a.ad_no = i.ad_no
+            WHERE i.queue_no = ? AND i.lane = {NEW_LANE} AND i.lane > 0{conditions} AND (i.barred = ? OR EXISTS
+            (SELECT 1 FROM exclusions e WHERE e.queue_no = i.queue_no AND e.n = i.n AND e.reviewer = ?))
+            AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = i.ad_no) ORDER BY i.order_key, i.n""",
+        (queue_no, *values, reviewer, reviewer),
+    )
+
+
+def _first(rows: Iterator[tuple[int, int]], exclude: Collection[int]) -> tuple[int, int] | None:
+    return next((row for row in rows if row[1] not in exclude), None)
+
+
+def _take(
+    connection: Connection, ad_no: int, queue_no: int, n: int, session: str, reviewer: str, now: str, until: str
+) -> None:
+    connection.execute(
+        "INSERT INTO claims (ad_no, queue_no, n, session, reviewer, claimed_at, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (ad_no, queue_no, n, session, reviewer, now, until),
+    )
+    connection.execute("UPDATE queue_items SET lane = ? WHERE queue_no = ? AND n = ?", (NO_LANE, queue_no, n))
+
+
+def _free(connection: Connection, condition: str, parameters: tuple[object, ...]) -> int:
+    rows = connection.execute(
+        f"DELETE FROM claims WHERE {condition} RETURNING queue_no, n",
+        parameters,
+    ).fetchall()
+    for queue_no, n in rows:
+        state, route_no = connection.execute(
+            "SELECT state, route_no FROM queue_items WHERE queue_no = ? AND n = ?", (queue_no, n)
+        ).fetchone()
+        connection.execute(
+            "UPDATE queue_items SET lane = ? WHERE queue_no = ? AND n = ?", (lane_of(state, route_no), queue_no, n)
+        )
+    return len(rows)
+
+
+@cache
+def _boot() -> str:
+    """What tells one start of the machine from another; empty where the system does not say."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        return ""
+
+
+def _started(pid: int) -> str:
+    """When a process began, in ticks, so that a number used again is no mistake; empty when it is gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[19]
+    except OSError:
+        pass
+    if Path("/proc/self/stat").exists():
+        return ""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass
+    return "alive"

@@ -1,0 +1,81 @@
+"""The tables of a workspace, as each migration makes them. A released list of statements is never edited."""
+
+from __future__ import annotations
+
+APPLICATION_ID = 0x4D6F6474
+"`Modt`, so that `file` and modtui know a workspace from any other SQLite file."
+
+# Keys are numbers and columns few, because a queue may hold millions: what a list shows and filters by stands in `ads`,
+# apart from the payload, which is read one ad at a time. A version's number is its ad's number times 2**20 plus its own.
+CORE = (
+    "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE streams (
+        stream_no INTEGER PRIMARY KEY, stream TEXT NOT NULL UNIQUE, identity TEXT NOT NULL, started_at TEXT NOT NULL,
+        parent TEXT, parent_hash TEXT) STRICT""",
+    "CREATE TABLE sources (source_no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+    """CREATE TABLE queues (
+        queue_no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 200),
+        created_at TEXT NOT NULL, size INTEGER NOT NULL DEFAULT 0, settings TEXT NOT NULL DEFAULT '{}') STRICT""",
+    "CREATE TABLE routes (route_no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
+    """CREATE TABLE ads (
+        ad_no INTEGER PRIMARY KEY, source_no INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
+        versions INTEGER NOT NULL, title TEXT NOT NULL, advertiser TEXT, markets TEXT NOT NULL,
+        industry TEXT) STRICT""",
+    "CREATE UNIQUE INDEX ads_by_id ON ads(source_no, id)",
+    "CREATE INDEX ads_by_advertiser ON ads(advertiser) WHERE advertiser IS NOT NULL",
+    """CREATE TABLE ad_versions (
+        version_no INTEGER PRIMARY KEY, imported_ms INTEGER NOT NULL, content_hash BLOB NOT NULL,
+        payload TEXT NOT NULL) STRICT""",
+    """CREATE TABLE queue_items (
+        queue_no INTEGER NOT NULL, n INTEGER NOT NULL, ad_no INTEGER NOT NULL, lane INTEGER NOT NULL,
+        barred TEXT NOT NULL DEFAULT '', order_key INTEGER NOT NULL, due INTEGER, state TEXT NOT NULL DEFAULT 'new',
+        route_no INTEGER, verdict TEXT, outcome TEXT, mark TEXT,
+        PRIMARY KEY (queue_no, n)) STRICT, WITHOUT ROWID""",
+    "CREATE UNIQUE INDEX items_by_ad ON queue_items(ad_no, queue_no)",
+    "CREATE INDEX items_ready ON queue_items(queue_no, lane, barred, order_key) WHERE lane > 0",
+    "CREATE INDEX items_due ON queue_items(queue_no, due) WHERE due IS NOT NULL AND state <> 'decided'",
+    """CREATE TABLE queue_counts (
+        queue_no INTEGER NOT NULL, state TEXT NOT NULL, route_no INTEGER NOT NULL DEFAULT 0, n INTEGER NOT NULL,
+        PRIMARY KEY (queue_no, state, route_no)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE holds (
+        queue_no INTEGER NOT NULL, n INTEGER NOT NULL, reviewer TEXT NOT NULL, wake_at TEXT NOT NULL,
+        PRIMARY KEY (queue_no, n)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX holds_by_reviewer ON holds(reviewer, wake_at)",
+    "CREATE INDEX holds_by_time ON holds(wake_at)",
+    """CREATE TABLE exclusions (
+        queue_no INTEGER NOT NULL, n INTEGER NOT NULL, reviewer TEXT NOT NULL,
+        PRIMARY KEY (queue_no, n, reviewer)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE sessions (
+        session TEXT PRIMARY KEY, reviewer TEXT NOT NULL, host TEXT NOT NULL, boot TEXT NOT NULL, pid INTEGER NOT NULL,
+        pid_started TEXT NOT NULL, opened_at TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE claims (
+        ad_no INTEGER PRIMARY KEY, queue_no INTEGER NOT NULL, n INTEGER NOT NULL, session TEXT NOT NULL,
+        reviewer TEXT NOT NULL, claimed_at TEXT NOT NULL, until TEXT NOT NULL) STRICT""",
+    """CREATE TABLE events (
+        event_no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, actor TEXT NOT NULL, ad_no INTEGER,
+        hash TEXT NOT NULL, document TEXT NOT NULL CHECK (length(document) < 4000000)) STRICT""",
+    "CREATE INDEX events_by_ad ON events(ad_no) WHERE ad_no IS NOT NULL",
+    "CREATE INDEX events_by_actor ON events(actor) WHERE kind IN ('decision', 'adjudication')",
+    """CREATE TABLE supersessions (
+        target TEXT NOT NULL, event_no INTEGER NOT NULL, PRIMARY KEY (target, event_no)) STRICT, WITHOUT ROWID""",
+    """CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are never changed'); END""",
+    """CREATE TRIGGER events_are_not_deleted BEFORE DELETE ON events
+        BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END""",
+    """CREATE TABLE catalogs (
+        hash TEXT PRIMARY KEY, id TEXT NOT NULL, version TEXT NOT NULL, added_at TEXT NOT NULL,
+        document TEXT NOT NULL) STRICT""",
+    """CREATE TABLE drafts (
+        ad_no INTEGER NOT NULL, reviewer TEXT NOT NULL, content_hash TEXT NOT NULL, saved_at TEXT NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (ad_no, reviewer)) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE event_locals (event_no INTEGER PRIMARY KEY, session TEXT, active_ms INTEGER) STRICT",
+    "CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE TABLE marks (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+)
+
+# The index keeps no copy of the texts: they are in the payloads, and a hit is shown from there.
+SEARCH = (
+    """CREATE VIRTUAL TABLE ad_search USING fts5(
+        text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')""",
+    "CREATE TABLE search_again (ad_no INTEGER PRIMARY KEY) STRICT",
+)

@@ -1,0 +1,40 @@
+"""Times as the workspace keeps them: UTC texts that sort, and minutes since 2000 in the key that orders a queue."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+MINUTE_MS = 60_000
+_EPOCH_MS = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp() * 1000)
+NEVER = (1 << 27) - 1
+"The due time, in minutes since 2000, of an ad that has none: after all others (the year 2255)."
+
+
+def utc_text(moment_ms: int) -> str:
+    """ISO 8601 with milliseconds and Z, of milliseconds since 1970."""
+    moment = datetime.fromtimestamp(moment_ms // 1000, tz=UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment_ms % 1000:03d}Z"
+
+
+def utc_ms(text: str) -> int | None:
+    """Milliseconds since 1970 of an ISO 8601 time; one without an offset is UTC. None when it is no time."""
+    try:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return int(moment.timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
+
+
+def due_minutes(moment_ms: int) -> int:
+    """Whole minutes since 2000, kept within 27 bits."""
+    return min(max((moment_ms - _EPOCH_MS) // MINUTE_MS, 0), NEVER - 1)
+
+
+def order_key(priority: int, due: int | None, submitted: int, *, is_escalation_class: bool = False) -> int:
+    """The number by which a queue is worked off, lowest first: escalation classes, then priority (0-100, more is
+    sooner), then the due time, then the oldest. `due` and `submitted` are minutes since 2000.
+    """
+    rank = 100 - min(max(priority, 0), 100)
+    return ((not is_escalation_class) << 61) | (rank << 54) | ((NEVER if due is None else due) << 27) | submitted

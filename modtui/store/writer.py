@@ -1,0 +1,194 @@
+"""The one thread of a process that writes: transactions in turn, committed before they are answered."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from modtui.store import sqlite
+from modtui.store.errors import StorageBusy, StorageFailed, StorageUncertain, WorkspaceReadOnly
+from modtui.store.lock import WriterTurn
+from modtui.store.transaction import Transaction
+
+T = TypeVar("T")
+CHECKPOINT_PAGES = 1_000
+"After an interactive transaction, 4 MiB of log go into the file while nobody waits."
+BACKGROUND_CHECKPOINT_PAGES = 8_000
+"During an import the log grows longer, so that a page changed often is written home once."
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[Transaction], Any]
+    future: Future[Any]
+    is_background: bool
+
+
+class Writer:
+    """Takes functions, runs each in one transaction on its own thread, and answers through futures.
+
+    A function may be run again by its caller after a StorageFailed or StorageUncertain: event ids make that harmless.
+    """
+
+    def __init__(self, path: Path, refusal: WorkspaceReadOnly | None = None) -> None:
+        self.path = path
+        self._refusal = refusal
+        self._turn: WriterTurn | None = None
+        self._connection: sqlite.Connection | None = None
+        self._jobs: deque[_Job] = deque()
+        self._background: deque[_Job] = deque()
+        self._wake = threading.Condition()
+        self._is_closing = False
+        self._thread: threading.Thread | None = None
+        self.stream_no = 0
+        "The stream new events go to; set by whoever opens the workspace."
+
+    def submit(self, run: Callable[[Transaction], T], *, background: bool = False) -> Future[T]:
+        """Run a function in a transaction of its own and answer when that is on disk.
+
+        The future raises what the function raised, or a StorageError. Background work waits for all other.
+        """
+        future: Future[T] = Future()
+        with self._wake:
+            if self._is_closing:
+                future.set_exception(StorageFailed("Workspace is closed", "Nothing was saved.", "Start modtui again."))
+                return future
+            (self._background if background else self._jobs).append(_Job(run, future, background))
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name="modtui-writer", daemon=True)
+                self._thread.start()
+            self._wake.notify()
+        return future
+
+    def call(self, run: Callable[[Transaction], T], *, background: bool = False) -> T:
+        """Submit and wait."""
+        return self.submit(run, background=background).result()
+
+    def close(self) -> None:
+        """Finish what was submitted, then close the connection."""
+        with self._wake:
+            self._is_closing = True
+            self._wake.notify()
+        if self._thread is not None:
+            self._thread.join()
+        self._close_connection()
+        if self._turn is not None:
+            self._turn.close()
+            self._turn = None
+
+    def _loop(self) -> None:
+        while True:
+            with self._wake:
+                while not self._jobs and not self._background:
+                    if self._is_closing:
+                        return
+                    self._wake.wait()
+                job = self._jobs.popleft() if self._jobs else self._background.popleft()
+            if job.future.set_running_or_notify_cancel():
+                self._answer(job)
+            if not self._jobs:
+                self._checkpoint(BACKGROUND_CHECKPOINT_PAGES if job.is_background else CHECKPOINT_PAGES)
+
+    def _answer(self, job: _Job) -> None:
+        try:
+            result = self._transact(job.run)
+        except BaseException as error:
+            job.future.set_exception(error)
+        else:
+            job.future.set_result(result)
+
+    def _transact(self, run: Callable[[Transaction], T]) -> T:
+        if self._refusal is not None:
+            raise self._refusal
+        try:
+            if self._turn is None:
+                self._turn = WriterTurn(self.path)
+            turn = self._turn
+            turn.acquire()
+        except OSError as error:
+            raise sqlite.translate(error, self.path) from error
+        try:
+            return self._in_turn(run)
+        finally:
+            turn.release()
+
+    def _in_turn(self, run: Callable[[Transaction], T]) -> T:
+        try:
+            if self._connection is None:
+                self._connection = sqlite.connect_writer(self.path)
+            connection = self._connection
+            connection.execute("BEGIN IMMEDIATE")
+            transaction = Transaction(connection, self.stream_no)
+            result = run(transaction)
+        except BaseException as error:
+            raise self._rolled_back(error) from error
+        try:
+            connection.execute("COMMIT")
+        except sqlite.Error as error:
+            self._close_connection()
+            self._settle(transaction.event_ids, error)
+        return result
+
+    def _rolled_back(self, error: BaseException) -> BaseException:
+        """Undo the transaction and give the error to raise; the connection is given up when it may be at fault."""
+        connection = self._connection
+        try:
+            if connection is not None and connection.in_transaction:
+                connection.execute("ROLLBACK")
+        except sqlite.Error:
+            self._close_connection()
+        if isinstance(error, sqlite.ProgrammingErrors) or not isinstance(error, sqlite.Error | OSError):
+            return error
+        translated = sqlite.translate(error, self.path)
+        if not isinstance(translated, StorageBusy):
+            self._close_connection()
+        return translated
+
+    def _settle(self, event_ids: list[str], error: BaseException) -> None:
+        """After a COMMIT that failed, ask the file what it holds: return when all is there, else raise.
+
+        A failed sync leaves pages that look written, so what is found is written once more, into the file itself.
+        """
+        translated = sqlite.translate(error, self.path)
+        try:
+            self._connection = sqlite.connect_writer(self.path)
+            marks = ", ".join("?" * len(event_ids))
+            query = f"SELECT count(*) FROM events WHERE id IN ({marks})"
+            found = self._connection.execute(query, event_ids).fetchone()[0]
+            if event_ids and found == len(event_ids):
+                busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                if not busy:
+                    return
+        except sqlite.Error:
+            self._close_connection()
+            found = -1
+        if event_ids and found == 0:
+            raise translated from error
+        raise StorageUncertain(
+            translated.title, translated.message.replace("Nothing was saved.", "It may not be saved."), translated.hint
+        ) from error
+
+    def _checkpoint(self, pages: int) -> None:
+        """Bring the log into the file when it has grown. A failure costs nothing: the log keeps what it has."""
+        connection = self._connection
+        if connection is None:
+            return
+        try:
+            busy, log, done = connection.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+            if not busy and log - done >= pages:
+                connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        except sqlite.Error:
+            self._close_connection()
+
+    def _close_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            try:
+                connection.close()
+            except sqlite.Error:
+                return
