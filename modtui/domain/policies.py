@@ -266,7 +266,8 @@ class Example:
     expect: Mapping[str, Any]
     "`outcome` and market (or `market min-max`) to the name of a state."
     why: str = ""
-    line: int = 0
+    as_of: str | None = None
+    "ISO date of the ruling; else the day the catalog takes effect."
 
 
 @dataclass(frozen=True, slots=True)
