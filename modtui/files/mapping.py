@@ -196,7 +196,7 @@ class _RowReader:
             found = self._values_of(path, rule)
             failed, self._notes = self._notes[before:], self._notes[:before]
             if found:
-                return _one(found, rule)
+                return _one(found, rule, path)
             first_notes = first_notes or failed
         self._notes += first_notes
         return None
@@ -263,6 +263,8 @@ class _RowReader:
             except CellProblem as problem:
                 self._note(AGES, rule.columns[0] if rule.columns else "", ", ".join(texts), str(problem))
                 continue
+            if len(texts) > 1 or "," in texts[0] or (low is None and high is None):
+                self._unread[rule.columns[0] if rule.columns else AGES] = ", ".join(texts)  # two ages do not say it all
             if low is not None:
                 _put(raw, "audience.min_age", low)
             if high is not None:
@@ -295,10 +297,11 @@ def _put(raw: dict[str, Any], path: str, value: Any) -> None:
     raw[name] = value
 
 
-def _one(found: list[Any], rule: FieldRule) -> Any:
-    if len(found) == 1:
+def _one(found: list[Any], rule: FieldRule, path: str) -> Any:
+    """Several values as one text, each once; of several addresses the first."""
+    if len(found) == 1 or path == "landing_page.url":
         return found[0]
-    return ("\n" if rule.join is None else rule.join).join(map(str, found))
+    return ("\n" if rule.join is None else rule.join).join(dict.fromkeys(map(str, found)))
 
 
 def _flattened(value: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import difflib
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -211,7 +211,7 @@ class _Reader:
         for layout in formats:
             try:
                 if layout != "iso":
-                    datetime.strptime(datetime(2001, 2, 3).strftime(layout), layout)  # noqa: DTZ001, DTZ007  a trial
+                    datetime.strptime(datetime(2001, 2, 3, tzinfo=UTC).strftime(layout), layout)  # noqa: DTZ007
             except ValueError:
                 self._problem(node, where, f"{layout!r} is no date format (such as %d/%m/%Y %H:%M, or iso)")
         return formats

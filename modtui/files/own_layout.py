@@ -9,9 +9,10 @@ from modtui.domain.ad_json import FIELD_PATHS, LIST_PATHS
 from modtui.errors import ModtuiError
 from modtui.files.mapping import FieldRule, IdRule, QueueMapping
 
-_SPLIT = dict.fromkeys(LIST_PATHS, ("|", ";")) | dict.fromkeys(
-    ("markets", "languages", "audience.placements"), ("|", ";", ",")
-)
+_SPLIT = {
+    **dict.fromkeys(LIST_PATHS, ("|", ";")),
+    **dict.fromkeys(("markets", "languages", "audience.placements"), ("|", ";", ",")),
+}
 
 
 def own_columns(header: Sequence[str]) -> dict[str, str]:
