@@ -1,0 +1,93 @@
+"""The policy catalog of a session: read once, kept in the workspace by content, warm from there."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import orjson
+
+from modtui.domain.catalog_document import catalog_from_document
+from modtui.domain.cues import CueIndex
+from modtui.domain.policies import Catalog
+from modtui.errors import ModtuiError
+from modtui.files.patterns import compile_pattern
+from modtui.store import catalogs as store
+from modtui.store.local_rows import get_setting
+from modtui.store.times import utc_text
+from modtui.store.transaction import Transaction
+from modtui.store.workspace import Workspace
+
+READER_VERSION = "1"
+"Raised when the reader makes another document of the same file, so that nothing stale is taken for warm."
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """A catalog with its cues arranged for searching."""
+
+    catalog: Catalog
+
+    @cached_property
+    def index(self) -> CueIndex:
+        return CueIndex.of(self.catalog)
+
+
+def load_rulebook(path: Path, workspace: Workspace, now_ms: int) -> Rulebook:
+    """The catalog at a path. Raises ModtuiError with every mistake in it, and where."""
+    name = f"catalog-file {READER_VERSION} {_digest(path)}"
+    with workspace.read() as connection:
+        known = get_setting(connection, name)
+        stored = store.find_catalog(connection, known) if known else None
+    if stored is not None:
+        return Rulebook(catalog_from_document(orjson.loads(stored.document), compile_pattern, stored.hash))
+    return _read_and_keep(path, name, workspace, now_ms)
+
+
+def rulebook_with_hash(digest: str, workspace: Workspace) -> Rulebook | None:
+    """The catalog a decision was made under, or None when this workspace never used it."""
+    with workspace.read() as connection:
+        stored = store.find_catalog(connection, digest)
+    if stored is None:
+        return None
+    return Rulebook(catalog_from_document(orjson.loads(stored.document), compile_pattern, stored.hash))
+
+
+def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> Rulebook:
+    # PyYAML costs 30 ms, which only a catalog that changed has to pay.
+    from modtui.files.policy_file import read_catalog_document
+
+    reading = read_catalog_document(path, path.name)
+    if reading.problems or reading.document is None:
+        lines = "\n".join(str(problem) for problem in reading.problems[:20])
+        more = f"\n... and {len(reading.problems) - 20} more" if len(reading.problems) > 20 else ""
+        hint = f"Mend the file; `modtui policies check {path}` shows every mistake."
+        raise ModtuiError("The policy catalog has mistakes", lines + more, hint)
+    catalog = catalog_from_document(reading.document, compile_pattern)
+    if not workspace.is_read_only:
+        document = orjson.dumps(reading.document).decode()
+        now = utc_text(now_ms)
+
+        def keep(tx: Transaction) -> None:
+            tx.store_catalog(catalog.hash, catalog.id, catalog.version, document, now)
+            tx.set_setting(name, catalog.hash)
+
+        workspace.writer.call(keep)
+    return Rulebook(catalog)
+
+
+def _digest(path: Path) -> str:
+    """SHA-256 over the bytes of the file, or of every .yaml file of the folder with its name."""
+    try:
+        files = sorted((*path.glob("*.yaml"), *path.glob("*.yml"))) if path.is_dir() else [path]
+        digest = hashlib.sha256()
+        for file in files:
+            digest.update(file.name.encode("utf-8", "surrogateescape") + b"\0")
+            digest.update(file.read_bytes() if file.is_file() else b"")
+    except OSError as error:
+        raise ModtuiError(
+            "Cannot read the policies", f"{path}: {error.strerror}.", "Name the catalog with --policies."
+        ) from error
+    return digest.hexdigest()
