@@ -333,8 +333,49 @@ class Catalog:
         return {check.key: check for check in self.checks if check.key}
 
     @cached_property
+    def children_of(self) -> Mapping[str, tuple[Check, ...]]:
+        """Check id to the checks, needs apart, that its yes or no leads on to."""
+        children: dict[str, list[Check]] = {}
+        for check in self.checks:
+            for parent_id, _ in check.when if check.need is None else ():
+                children.setdefault(parent_id, []).append(check)
+        return {parent_id: tuple(checks) for parent_id, checks in children.items()}
+
+    @cached_property
     def policy_by_id(self) -> Mapping[str, Policy]:
         return {policy.id: policy for policy in self.policies}
+
+    @cached_property
+    def children_of(self) -> Mapping[str, tuple[Check, ...]]:
+        """Check to the checks whose `when` names it, needs among them, in catalog order."""
+        found: dict[str, dict[str, Check]] = {}
+        for check in self.checks:
+            for parent_id, _ in check.when:
+                found.setdefault(parent_id, {})[check.id] = check
+        return {parent_id: tuple(children.values()) for parent_id, children in found.items()}
+
+    @cached_property
+    def checks_with_facts(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.facts is not None)
+
+    @cached_property
+    def exempted_by(self) -> Mapping[str, tuple[Check, ...]]:
+        """Exemption check to the checks that have a row it takes out of force."""
+        found: dict[str, dict[str, Check]] = {}
+        for check in self.checks:
+            for row in (*check.clauses, *(row for rows in check.markets.values() for row in rows)):
+                for exemption in row.unless:
+                    found.setdefault(exemption, {})[check.id] = check
+        return {exemption: tuple(checks.values()) for exemption, checks in found.items()}
+
+    @cached_property
+    def required_children(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if check.when and check.required)
+
+    @cached_property
+    def dated_policies(self) -> tuple[Policy, ...]:
+        """The policies that hold from or until some day."""
+        return tuple(policy for policy in self.policies if policy.effective or policy.sunset)
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:

@@ -76,13 +76,17 @@ def _place(case: Case, policy: Policy, check: Check, hits_of: dict[str, list[Hit
 
 
 def can_apply(case: Case, check: Check) -> bool:
-    """Whether a yes could mean anything in a market the ad targets. A check without rows is a trigger, and can."""
+    """Whether a yes, or what it leads on to, could mean anything in a market the ad targets.
+
+    A check without rows is a trigger, and can.
+    """
     if not (check.clauses or check.markets):
         return True
-    return any(
+    reaches_a_market = any(
         case.rows(check, market) or any(rows_that_inform(check, market, case.catalog, case.as_of))
         for market in case.grid.markets
     )
+    return reaches_a_market or any(can_apply(case, child) for child in case.catalog.children_of.get(check.id, ()))
 
 
 def children(case: Case, parent: Check, answers: Answers) -> tuple[Check, ...]:
@@ -107,6 +111,7 @@ def unanswered_before_approval(case: Case, sheet: Worksheet, answers: Answers) -
         for check in case.catalog.checks
         if ((_must_answer_when_lit(check) and check.id in lit) or _is_required(check))
         and case.is_asked(check, answers)
+        and (check.need is not None or can_apply(case, check))
         and case.answer(check, answers) is None
     )
 
