@@ -243,12 +243,11 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z0-9_-]+))?", re.ASCII)
 
 def languages(value: Any, context: Context) -> list[str]:
     """Language tags, the language in lower case, a country in upper case; a name of a language stays as written."""
-    return list(dict.fromkeys([_language(tag) for tag in texts(value, context)]))
+    tags = texts(value, context)
+    return list(dict.fromkeys([tag if len(tag) == 2 and tag.islower() else _language(tag) for tag in tags]))
 
 
 def _language(tag: str) -> str:
-    if tag.islower() and len(tag) == 2:
-        return tag
     found = _LANGUAGE.fullmatch(tag.strip())
     if not found:
         return tag

@@ -23,6 +23,7 @@ class CellProblem(ValueError):  # noqa: N818  a finding about a cell
 _DASH = r"\s*(?:-|–|—|to|bis)\s*"
 _AGES = (
     (re.compile(rf"(\d{{1,3}}){_DASH}(\d{{1,3}})\s*(\+*)"), lambda m: (int(m[1]), None if m[3] else int(m[2]))),
+    (re.compile(r"(\d{1,3})\s+(?:\d{1,3})\+"), lambda m: (int(m[1]), None)),
     (re.compile(r"(\d{1,3})\s*(?:-\s*)?(?:\+{1,2}|and (?:older|over|up|above)|or older)"), lambda m: (int(m[1]), None)),
     (re.compile(r"(?:≥|>=|from)\s*(\d{1,3})"), lambda m: (int(m[1]), None)),
     (re.compile(r">\s*(\d{1,3})"), lambda m: (int(m[1]) + 1, None)),

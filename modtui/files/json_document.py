@@ -35,7 +35,7 @@ class JsonDocument:
         self._candidate_depth = 0
         "The same of an array that counts if an object follows."
         self._is_in_row = False
-        self._array: str | None = None
+        self.array: str | None = None
         "The key of the array found; empty for the document itself."
         self._others: list[str] = []
         self._held = bytearray()
@@ -119,7 +119,7 @@ class JsonDocument:
         is_row = bool(self._row_depth)
         if not is_row and self._candidate_depth:
             if token == b"{" and not before.rpartition(b"[")[2].strip():
-                is_row = self._array is None
+                is_row = self.array is None
                 if is_row:
                     self._found(self._open[-1][1])
                 else:
@@ -138,7 +138,7 @@ class JsonDocument:
         """Looks at an array that was just opened: is it the one that holds the rows?"""
         key = self._open[-1][1]
         if self._rows_at is not None:
-            if self._array is None and ".".join(name for _, name in self._open[1:]) == self._rows_at:
+            if self.array is None and ".".join(name for _, name in self._open[1:]) == self._rows_at:
                 self._found(key)
         elif depth == 0:
             self._found("")
@@ -146,7 +146,7 @@ class JsonDocument:
             self._candidate_depth = 2
 
     def _found(self, key: str) -> None:
-        self._array = key
+        self.array = key
         self._row_depth = len(self._open)
         self._whole = None
 
@@ -200,7 +200,7 @@ class JsonDocument:
             yield RawRow(self._line, None, raw, reason or "the file ends before the JSON document does")
 
     def _what_else_it_held(self, is_done: bool) -> Iterator[RawRow]:
-        if self._rows_at is not None and self._array is None and is_done:
+        if self._rows_at is not None and self.array is None and is_done:
             raise ModtuiError(
                 "No rows in the file",
                 f"{self._source.name} holds no array at `{self._rows_at}`",

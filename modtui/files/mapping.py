@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
@@ -54,6 +55,13 @@ class FieldRule:
     join: str | None = None
     "Text between several columns; without it the first that says something counts."
     flag_source: str | None = None
+    words: re.Pattern[str] | None = field(init=False, default=None)
+    "Finds the words of `values` in a text, whole words only, the longest first."
+
+    def __post_init__(self) -> None:
+        if self.match == "within" and self.values:
+            longest_first = "|".join(map(re.escape, sorted(self.values, key=len, reverse=True)))
+            object.__setattr__(self, "words", re.compile(f"(?<![a-z0-9])(?:{longest_first})(?![a-z0-9])"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,11 +359,10 @@ def _words(text: str, rule: FieldRule) -> list[str]:
 
 def _translated(text: str, rule: FieldRule) -> list[str]:
     lowered = text.strip().lower()
-    if rule.match == "within":
-        places = ((lowered.find(word), ours) for word, ours in rule.values.items())
-        found = [ours for place, ours in sorted(pair for pair in places if pair[0] >= 0)]
+    if rule.words is not None:
+        found = rule.words.findall(lowered)
         if found:
-            return [word for word in dict.fromkeys(found) if word]
+            return [ours for ours in dict.fromkeys(rule.values[word] for word in found) if ours]
     elif lowered in rule.values:
         ours = rule.values[lowered]
         return [ours] if ours else []

@@ -48,12 +48,18 @@ class QueueReader:
         _refuse_foreign(head, self.file)
         self.kind = (mapping and mapping.kind) or find_kind(PurePath(str(path)).name, head)
         "`jsonl`, `json`, `csv` or `tsv`."
+        self._document: JsonDocument | None = None
         self._table = self._open_table(head) if self.kind in ("csv", "tsv") else None
 
     @property
     def header(self) -> Sequence[str]:
         """The columns of a table; empty for JSON."""
         return self._table.header if self._table else ()
+
+    @property
+    def rows_at(self) -> str | None:
+        """The key of the array in a JSON object from which rows have come; None while there is none."""
+        return (self._document and self._document.array) or None
 
     @property
     def bytes_read(self) -> int:
@@ -75,7 +81,8 @@ class QueueReader:
         if self.kind == "jsonl":
             return json_line_rows(self._bytes)
         rows_at = self._mapping.rows_at if self._mapping else None
-        return JsonDocument(self._bytes, rows_at, () if self._mapping else _OWN_KEYS).rows()
+        self._document = JsonDocument(self._bytes, rows_at, () if self._mapping else _OWN_KEYS)
+        return self._document.rows()
 
     def __iter__(self) -> Iterator[AdRow | Problem]:
         try:
