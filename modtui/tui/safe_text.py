@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.segment import Segment
@@ -130,10 +130,15 @@ def _wrap_line(line: str, offset: int, cells: int, most: int) -> list[tuple[int,
     return lines
 
 
+Severity = Literal["information", "warning", "error"]
+
+
 class _Notifies(Protocol):
-    def notify(self, message: str, *, title: str, severity: object, markup: bool) -> None: ...
+    def notify(
+        self, message: str, *, title: str = "", severity: Severity = "information", markup: bool = True
+    ) -> None: ...
 
 
-def notify(app: _Notifies, message: str, title: str = "", severity: str = "information") -> None:
+def notify(app: _Notifies, message: str, title: str = "", severity: Severity = "information") -> None:
     """A toast whose words may quote untrusted text."""
     app.notify(reveal(message), title=reveal(title, "one"), severity=severity, markup=False)
