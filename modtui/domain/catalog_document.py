@@ -1,15 +1,15 @@
 """The catalog as a document of plain JSON data: what a workspace stores, and builds its catalog from at every start.
 
 A document is the policy file with its values read (ages and shares are numbers, switches booleans, rows lists) and
-nothing derived; the same document always gives the same catalog. The reader of the policy file checks it; here it is
-trusted, and what is not needed to rule (who owns a row, when to look at it again) stays in the document.
+the hash of each row; the same document always gives the same catalog. The reader of the policy file checks it; here it
+is trusted, and what is not needed to rule (who owns a row, when to look at it again) stays in the document.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from modtui.domain.facts import parse_test
@@ -37,7 +37,7 @@ Document = Mapping[str, Any]
 
 SCHEMA = "modtui/policies/1"
 
-NOT_HASHED = ("note", "fix", "owner", "review_by")
+NOT_HASHED = ("note", "fix", "owner", "review_by", "hash")
 "Keys of a row that say nothing of what it means."
 
 _SEVERITIES = {severity.name.lower(): severity for severity in Severity}
@@ -46,7 +46,6 @@ _EFFECTS = {effect.value: effect for effect in Effect}
 _MARKS = {mark.value: mark for mark in Mark}
 _ANSWERS = {answer.value: answer for answer in Answer}
 _NO_CUES = Cues()
-_CUE_KEYS = ("industries", "words", "patterns", "flags", "signals")
 
 
 def document_hash(document: Document) -> str:
@@ -90,13 +89,7 @@ class _Builder:
     def __init__(self, document: Document) -> None:
         self.groups = {name: tuple(members) for name, members in document.get("market_groups", {}).items()}
         self._order = 0
-        self._exemptions = frozenset(
-            check_id
-            for policy in document.get("policies", ())
-            for check in policy["checks"]
-            for _, row in _rows_of(check)
-            for check_id in row.get("unless", ())
-        )
+        self._exemptions = _exemptions(document)
 
     def policy(self, policy: Document) -> Policy:
         get = policy.get
@@ -111,9 +104,9 @@ class _Builder:
             principle=policy["principle"],
             basis=_BASES[get("basis", "platform")],
             guidance=get("guidance", ""),
-            cues=_cues(get("cues")),
+            cues=_cues(get("cues", {})),
             checks=tuple(
-                check for each in policy["checks"] for check in self._check_with_needs(each, policy["id"], severity)
+                [check for each in policy["checks"] for check in self._with_needs(each, policy["id"], severity)]
             ),
             examples=tuple(_example(each) for each in get("examples", ())),
             reply=get("reply", {}),
@@ -126,60 +119,57 @@ class _Builder:
             sunset=get("sunset"),
         )
 
-    def _check_with_needs(self, document: Document, policy_id: str, policy_severity: Severity) -> Iterator[Check]:
+    def _with_needs(self, document: Document, policy_id: str, policy_severity: Severity) -> list[Check]:
         """The check, then the checks of its needs: its own rows' first, then each market's in order of the keys."""
         check_id = document["id"]
         get = document.get
         severity = _SEVERITIES[document["severity"]] if "severity" in document else policy_severity
-        own: list[Clause] = []
-        markets: dict[str, list[Clause]] = {}
-        for market, row in _rows_of(document):
-            clause = self._clause(check_id, market, row)
-            if market == DEFAULT_MARKET:
-                own.append(clause)
-            else:
-                markets.setdefault(market, []).append(clause)
-        yield Check(
+        own = tuple([self._clause(check_id, DEFAULT_MARKET, row) for row in get("rows", ())])
+        markets = {
+            market: tuple([self._clause(check_id, market, row) for row in rows])
+            for market, rows in get("markets", {}).items()
+        }
+        order = self._order
+        check = Check(
             check_id,
             policy_id,
             get("key", ""),
             document["ask"],
             severity,
-            self._next_order(),
-            tuple(own),
-            {market: tuple(clauses) for market, clauses in markets.items()},
-            _facts(get("facts")),
-            tuple((parent, _ANSWERS[answer]) for parent, answer in get("when", ())),
+            order,
+            own,
+            markets,
+            _facts(document["facts"]) if "facts" in document else None,
+            tuple([(parent, _ANSWERS[answer]) for parent, answer in get("when", ())]),
             get("required", False),
-            _cues(get("cues")),
-            _escalation(get("escalation")),
+            _cues(document["cues"]) if "cues" in document else _NO_CUES,
+            _escalation(document["escalation"]) if "escalation" in document else None,
             get("fix", ""),
             check_id in self._exemptions,
         )
-        for clause in (*own, *(clause for market in sorted(markets) for clause in markets[market])):
-            for need in clause.needs:
-                yield need_check(need, check_id, policy_id, severity, self._next_order())
-
-    def _next_order(self) -> int:
-        self._order += 1
-        return self._order - 1
+        found = [check]
+        for clauses in (own, *[markets[market] for market in sorted(markets)]):
+            for clause in clauses:
+                for need in clause.needs:
+                    order += 1
+                    found.append(need_check(need, check_id, policy_id, severity, order))
+        self._order = order + 1
+        return found
 
     def _clause(self, check_id: str, market: str, row: Document) -> Clause:
         get = row.get
         needs = get("needs", ())
         if "apparent_age" in row:
             needs = (*needs, {"kind": "apparent_age", "age": row["apparent_age"]})
-        effect = get("effect")
-        hours = get("hours")
         return Clause(
             market,
-            self._rank(market),
-            _EFFECTS[effect] if effect else None,
+            0 if market == DEFAULT_MARKET else 1 if market in self.groups else 2,
+            _EFFECTS[row["effect"]] if "effect" in row else None,
             get("min_age"),
-            tuple([need_from_document(need, check_id, market) for need in needs]),
+            tuple([need_from_document(need, check_id, market) for need in needs]) if needs else (),
             tuple(get("labels", ())),
             tuple(get("placements", ())),
-            _hours(hours) if hours else None,
+            _hours(row["hours"]) if "hours" in row else None,
             tuple(get("unless", ())),
             _BASES[get("basis", "platform")],
             _MARKS[get("mark", "V")],
@@ -188,37 +178,38 @@ class _Builder:
             get("effective"),
             get("sunset"),
             get("fix", ""),
-            clause_hash(check_id, market, row),
+            row["hash"],
         )
 
-    def _rank(self, market: str) -> int:
-        if market == DEFAULT_MARKET:
-            return 0
-        return 1 if market in self.groups else 2
+
+def _exemptions(document: Document) -> frozenset[str]:
+    """The checks that some row names in `unless`."""
+    found: set[str] = set()
+    for policy in document.get("policies", ()):
+        for check in policy["checks"]:
+            for rows in (check.get("rows", ()), *check.get("markets", {}).values()):
+                for row in rows:
+                    if "unless" in row:
+                        found.update(row["unless"])
+    return frozenset(found)
 
 
-def _rows_of(check: Document) -> Iterator[tuple[str, Document]]:
-    """Every row of a check with its market key."""
-    for row in check.get("rows", ()):
-        yield DEFAULT_MARKET, row
-    for market, rows in check.get("markets", {}).items():
-        for row in rows:
-            yield market, row
+def _cues(document: Document) -> Cues:
+    get = document.get
+    return Cues(
+        tuple(get("industries", ())),
+        tuple(get("words", ())),
+        tuple(get("patterns", ())),
+        tuple(get("flags", ())),
+        tuple(get("signals", ())),
+    )
 
 
-def _cues(document: Document | None) -> Cues:
-    return Cues(*(tuple(document.get(key, ())) for key in _CUE_KEYS)) if document else _NO_CUES
-
-
-def _facts(document: Document | None) -> Facts | None:
-    if not document:
-        return None
+def _facts(document: Document) -> Facts:
     return Facts(tuple(parse_test(text) for text in document["tests"]), document["every"])
 
 
-def _escalation(document: Document | None) -> Escalation | None:
-    if not document:
-        return None
+def _escalation(document: Document) -> Escalation:
     return Escalation(document["class"], document["route"], document.get("offered", False))
 
 

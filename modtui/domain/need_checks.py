@@ -61,12 +61,12 @@ def need_from_document(document: Document, check_id: str, market: str) -> Need:
 def need_check(need: Need, parent_id: str, policy_id: str, severity: Severity, order: int) -> Check:
     """The check that asks whether a need is missing, once its parent is answered yes."""
     return Check(
-        id=need.id,
-        policy_id=policy_id,
-        key="",
-        ask=need.ask,
-        severity=severity,
-        order=order,
+        need.id,
+        policy_id,
+        "",
+        need.ask,
+        severity,
+        order,
         when=((parent_id, Answer.YES),),
         required=need.required,
         fix=need.fix,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from modtui.domain.catalog_document import clause_hash
 from modtui.domain.need_checks import need_id
 from modtui.domain.policies import DEFAULT_MARKET
 from modtui.files.policy_rows import BASES, CUES, DOTTED, ROW, SEVERITIES, check_row, rows
@@ -94,6 +95,7 @@ def _define(reader: PolicyReader, node: MappingNode, path: str, values: dict[str
         names.with_rows.add(check_id)
     for market, rows_there in by_market.items():
         for index, row in enumerate(rows_there):
+            row["hash"] = clause_hash(check_id, market, row)
             for need in _needs_of(row):
                 name = need_id(check_id, need["kind"], market, need.get("id"))
                 row_node, row_path = _row_at(node, path, market, index)

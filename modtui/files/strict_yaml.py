@@ -10,29 +10,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-MAX_BYTES = 8 * 1024 * 1024
+from modtui.files.problems import MAX_PROBLEMS, Problem, brief
+from modtui.files.yaml_text import MAX_BYTES, text_of, without_control_characters
+
+__all__ = (
+    "MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "MAX_PROBLEMS",
+    "MappingNode", "Node", "Problem", "ScalarNode", "SequenceNode", "brief", "load_tree", "plain",
+)  # fmt: skip
+
 MAX_DEPTH = 32
 MAX_NODES = 500_000
-MAX_PROBLEMS = 1000
-"After so many a reader stops: the rest is noise, and must not take memory."
-LONGEST_QUOTE = 80
 
 _NO_VALUE = frozenset(("", "~", "null", "Null", "NULL"))
 _NOT_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_NOT_IN_A_FILE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]|\r(?!\n)")
-
-
-class Problem(NamedTuple):
-    """One mistake in a file. Line and column count from 1; `path` is empty for the whole file."""
-
-    file: str
-    line: int
-    column: int
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        return ": ".join(part for part in (f"{self.file}:{self.line}:{self.column}", self.path, self.message) if part)
 
 
 class ScalarNode(NamedTuple):
@@ -70,17 +60,12 @@ def load_tree(source: str | bytes, filename: str) -> tuple[Node | None, list[Pro
     The tree is None when the text could not be read to its end, or holds nothing. Otherwise it leaves out what was
     refused (a second value of a key, a merge), so that its reader can go on and report its own problems as well.
     """
-    text, problems = _text_of(source, filename)
+    text, problems = text_of(source, filename)
     if text is None:
         return None, problems
-    text = _without_control_characters(text, filename, problems)
+    text = without_control_characters(text, filename, problems)
     tree = _TreeBuilder(filename, problems).build(text)
     return tree, sorted(problems[:MAX_PROBLEMS], key=lambda problem: (problem.line, problem.column))
-
-
-def brief(text: str) -> str:
-    """A text short enough to be quoted in a message or a path."""
-    return text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 1] + "…"
 
 
 def plain(node: Node | None) -> Any:
@@ -90,49 +75,6 @@ def plain(node: Node | None) -> Any:
     if isinstance(node, SequenceNode):
         return [plain(item) for item in node.items]
     return node.text if node is not None else None
-
-
-def _text_of(source: str | bytes, filename: str) -> tuple[str | None, list[Problem]]:
-    def refused(message: str, line: int = 1, column: int = 1) -> tuple[None, list[Problem]]:
-        return None, [Problem(filename, line, column, "", message)]
-
-    if len(source) > MAX_BYTES:
-        return refused(f"the file is larger than {MAX_BYTES // 1024 // 1024} MiB")
-    if isinstance(source, str):
-        return source.removeprefix("\ufeff"), []
-    if source.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")) or b"\x00" in source[:4]:
-        return refused("the file is UTF-16 or UTF-32: save it as UTF-8")
-    try:
-        return source.decode("utf-8").removeprefix("\ufeff"), []
-    except UnicodeDecodeError as error:
-        before = source[: error.start]
-        line_start = before.rfind(b"\n") + 1
-        column = len(before[line_start:].decode("utf-8", "replace")) + 1
-        byte = source[error.start]
-        return refused(
-            f"byte 0x{byte:02X} is not UTF-8: save the file as UTF-8 (it may be Latin-1 or Windows-1252)",
-            before.count(b"\n") + 1,
-            column,
-        )
-
-
-def _without_control_characters(text: str, filename: str, problems: list[Problem]) -> str:
-    """The text with what no YAML file may hold replaced, so that reading can go on; each is a problem."""
-    if not _NOT_IN_A_FILE.search(text):
-        return text
-    line, line_start, seen = 1, 0, 0
-    for found in _NOT_IN_A_FILE.finditer(text):
-        if len(problems) >= MAX_PROBLEMS:
-            break
-        at = found.start()
-        line += text.count("\n", seen, at)
-        line_start = max(line_start, text.rfind("\n", seen, at) + 1)
-        seen = at
-        name = f"U+{ord(found.group()):04X}"
-        problems.append(
-            Problem(filename, line, at - line_start + 1, "", f"the character {name} may not stand in a file")
-        )
-    return _NOT_IN_A_FILE.sub("\ufffd", text)
 
 
 class _Frame:
