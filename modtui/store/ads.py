@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from modtui.store import items
+from modtui.store import items, ready
 from modtui.store.event_log import EventLog
 from modtui.store.items import MAX_VERSIONS, NEW_LANE, VERSION_BITS, version_number
 from modtui.store.queues import Queue, add_to_count
-from modtui.store.sqlite import Connection
-from modtui.store.times import due_minutes, order_key, utc_ms
+from modtui.store.sqlite import Connection, IntegrityError
+from modtui.store.times import due_minutes, order_key, submitted_minutes, utc_minutes
 
 BATCH_ROWS = 500
 "A decision waits for one batch at most."
@@ -26,7 +26,7 @@ class AdRow(NamedTuple):
     content_hash: str
     "64 hex digits (`domain.ads.content_hash`)."
     payload: str
-    "The ad's JSON (DESIGN 4.1), written the same way each time: another text with the same content is a context change."
+    "The ad's JSON (DESIGN 4.1), written the same way each time: other text with the same content is a context change."
     title: str
     advertiser: str | None = None
     markets: tuple[str, ...] = ()
@@ -73,12 +73,11 @@ class AdVersion:
 
 @dataclass(frozen=True, slots=True)
 class AdvertiserHistory:
-    """What this workspace has decided about an advertiser, over its newest ads."""
+    """What this workspace has decided about an advertiser, over its newest decided ads."""
 
-    ads: int
     decided: int
-    outcomes: dict[str, int] = field(default_factory=dict)
-    last_verdict: str | None = None
+    outcomes: dict[str, int]
+    last_verdict: str | None
     "Id of the newest standing verdict on one of them."
 
 
@@ -90,7 +89,6 @@ class _Known(NamedTuple):
     payload: str
     n: int | None
     order_key: int | None
-    due: int | None
 
 
 def store_ads(connection: Connection, queue: Queue, rows: Sequence[AdRow], now_ms: int) -> ImportCounts:
@@ -118,17 +116,39 @@ def _distinct_end(rows: Sequence[AdRow], start: int) -> int:
 
 def _store_distinct(connection: Connection, queue_no: int, rows: Sequence[AdRow], now_ms: int) -> ImportCounts:
     source_no = _source_number(connection, rows[0].source)
+    if _looks_new(connection, source_no, rows) and _inserted_new(connection, queue_no, source_no, rows, now_ms):
+        return ImportCounts(new=len(rows))
     known = _known_ads(connection, source_no, queue_no, rows)
-    fresh = [row for row in rows if row.id not in known] if known else rows
+    fresh = [row for row in rows if row.id not in known]
     if fresh:
         _insert_new(connection, queue_no, source_no, fresh, now_ms)
     counts = ImportCounts(new=len(fresh))
-    if known:
-        for row in rows:
-            found = known.get(row.id)
-            if found is not None:
-                counts += _update_known(connection, queue_no, found, row, now_ms)
+    for row in rows:
+        found = known.get(row.id)
+        if found is not None:
+            counts += _update_known(connection, queue_no, found, row, now_ms)
     return counts
+
+
+def _looks_new(connection: Connection, source_no: int, rows: Sequence[AdRow]) -> bool:
+    """Whether neither end of the batch is known; then it is worth a try to insert it without looking further."""
+    known = connection.execute(
+        "SELECT 1 FROM ads WHERE source_no = ? AND id IN (?, ?) LIMIT 1", (source_no, rows[0].id, rows[-1].id)
+    ).fetchone()
+    return known is None
+
+
+def _inserted_new(connection: Connection, queue_no: int, source_no: int, rows: Sequence[AdRow], now_ms: int) -> bool:
+    """Insert the rows as new ads, or nothing when one of them is known after all."""
+    connection.execute("SAVEPOINT fresh")
+    try:
+        _insert_new(connection, queue_no, source_no, rows, now_ms)
+    except IntegrityError:
+        connection.execute("ROLLBACK TO fresh")
+        return False
+    finally:
+        connection.execute("RELEASE fresh")
+    return True
 
 
 def _source_number(connection: Connection, name: str) -> int:
@@ -142,7 +162,7 @@ def _known_ads(connection: Connection, source_no: int, queue_no: int, rows: Sequ
     """The ads of the batch that the workspace has, with their place in the queue if they are in it."""
     ids = json.dumps([row.id for row in rows], ensure_ascii=False)
     found = connection.execute(
-        f"""SELECT a.id, a.ad_no, a.version, a.versions, v.content_hash, v.payload, i.n, i.order_key, i.due
+        f"""SELECT a.id, a.ad_no, a.version, a.versions, v.content_hash, v.payload, i.n, i.order_key
             FROM json_each(?) wanted CROSS JOIN ads a ON a.source_no = ? AND a.id = wanted.value
             JOIN ad_versions v ON v.version_no = (a.ad_no << {VERSION_BITS}) | a.version
             LEFT JOIN queue_items i ON i.ad_no = a.ad_no AND i.queue_no = ?""",
@@ -159,10 +179,9 @@ def _insert_new(connection: Connection, queue_no: int, source_no: int, rows: Seq
     for row in rows:
         ad_no += 1
         n += 1
-        due, key = _order(row, now)
         ads.append((ad_no, source_no, row.id, row.title, row.advertiser, _markets_text(row.markets), row.industry))
         versions.append(((ad_no << VERSION_BITS) | 1, now_ms, bytes.fromhex(row.content_hash), row.payload))
-        places.append((queue_no, n, ad_no, key, due))
+        places.append((queue_no, n, ad_no, _order(row, now)))
     connection.executemany(
         "INSERT INTO ads (ad_no, source_no, id, version, versions, title, advertiser, markets, industry) "
         "VALUES (?, ?, ?, 1, 1, ?, ?, ?, ?)",
@@ -174,7 +193,7 @@ def _insert_new(connection: Connection, queue_no: int, source_no: int, rows: Seq
 
 
 _INSERT_VERSION = "INSERT INTO ad_versions (version_no, imported_ms, content_hash, payload) VALUES (?, ?, ?, ?)"
-_INSERT_ITEM = f"INSERT INTO queue_items (queue_no, n, ad_no, lane, order_key, due) VALUES (?, ?, ?, {NEW_LANE}, ?, ?)"
+_INSERT_ITEM = f"INSERT INTO queue_items (queue_no, n, ad_no, lane, order_key) VALUES (?, ?, ?, {NEW_LANE}, ?)"
 
 
 def _grow_queue(connection: Connection, queue_no: int, by: int) -> int:
@@ -185,13 +204,13 @@ def _grow_queue(connection: Connection, queue_no: int, by: int) -> int:
     return int(size) - by
 
 
-def _order(row: AdRow, now: int) -> tuple[int | None, int]:
-    """The due minute and the order key. An ad that does not say when it was submitted counts from its import."""
-    due_ms = utc_ms(row.due_at) if row.due_at else None
-    due = None if due_ms is None else due_minutes(due_ms)
-    submitted_ms = utc_ms(row.submitted_at) if row.submitted_at else None
-    submitted = now if submitted_ms is None else due_minutes(submitted_ms)
-    return due, order_key(row.priority, due, submitted, is_escalation_class=row.is_escalation_class)
+def _order(row: AdRow, now: int) -> int:
+    """The order key. An ad that does not say when it was submitted counts from its import."""
+    due = utc_minutes(row.due_at) if row.due_at else None
+    submitted = utc_minutes(row.submitted_at) if row.submitted_at else None
+    return order_key(
+        row.priority, due, now if submitted is None else submitted, is_escalation_class=row.is_escalation_class
+    )
 
 
 def _markets_text(markets: tuple[str, ...]) -> str:
@@ -248,20 +267,18 @@ def _switch_version(connection: Connection, known: _Known, row: AdRow, content: 
 
 
 def _add_item(connection: Connection, queue_no: int, ad_no: int, row: AdRow, now_ms: int) -> None:
-    due, key = _order(row, due_minutes(now_ms))
+    key = _order(row, due_minutes(now_ms))
     n = _grow_queue(connection, queue_no, 1) + 1
-    connection.execute(_INSERT_ITEM, (queue_no, n, ad_no, key, due))
+    connection.execute(_INSERT_ITEM, (queue_no, n, ad_no, key))
     add_to_count(connection, queue_no, "new", None, 1)
 
 
 def _reorder(connection: Connection, queue_no: int, known: _Known, row: AdRow) -> None:
     """Priority and due time may have changed; an ad that does not say its age keeps the one it has."""
-    submitted = (known.order_key or 0) & ((1 << 27) - 1)
-    due, key = _order(row, submitted)
-    if (key, due) != (known.order_key, known.due):
-        connection.execute(
-            "UPDATE queue_items SET order_key = ?, due = ? WHERE queue_no = ? AND n = ?", (key, due, queue_no, known.n)
-        )
+    submitted = submitted_minutes(known.order_key or 0)
+    key = _order(row, submitted)
+    if key != known.order_key and known.n is not None:
+        ready.reorder(connection, queue_no, known.n, key)
 
 
 def _update_ad(connection: Connection, ad_no: int, row: AdRow) -> None:
@@ -309,15 +326,14 @@ def count_ads(connection: Connection) -> int:
 
 
 def advertiser_history(connection: Connection, advertiser: str, limit: int = 500) -> AdvertiserHistory:
-    """Outcomes over the newest `limit` ads of an advertiser."""
+    """Outcomes over the newest `limit` ads of an advertiser that were ever decided."""
     rows = connection.execute(
-        """SELECT i.outcome, i.verdict FROM (SELECT ad_no FROM ads WHERE advertiser = ? ORDER BY ad_no DESC LIMIT ?) a
-           JOIN queue_items i ON i.ad_no = a.ad_no""",
+        """SELECT i.outcome, i.verdict FROM
+           (SELECT ad_no FROM advertiser_verdicts WHERE advertiser = ? ORDER BY ad_no DESC LIMIT ?) a
+           CROSS JOIN queue_items i ON i.ad_no = a.ad_no WHERE i.verdict IS NOT NULL""",
         (advertiser, limit),
     ).fetchall()
     outcomes: dict[str, int] = {}
     for outcome, _ in rows:
-        if outcome is not None:
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    last = max((verdict for _, verdict in rows if verdict is not None), default=None)
-    return AdvertiserHistory(len(rows), sum(outcomes.values()), outcomes, last)
+        outcomes[outcome or ""] = outcomes.get(outcome or "", 0) + 1
+    return AdvertiserHistory(len(rows), outcomes, max((verdict for _, verdict in rows), default=None))

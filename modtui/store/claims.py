@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from modtui.store import ready
 from modtui.store.items import FIRST_ROUTE_LANE, NEW_LANE, NO_LANE, SECOND_LANE, Item, get_item, lane_of
 from modtui.store.slices import Slice
 from modtui.store.sqlite import Connection
@@ -63,11 +64,13 @@ def claim_next(
     """Claim the next ad of a queue for a session: what it holds that has come back, then what waits in order.
 
     With `route_no`, the escalated ads of that route instead. `exclude` are ad numbers passed over; `after` an order key
-    to begin at, so that a slice that matches little is not searched from its start each time. Ads the reviewer skipped, or
-    judged already, are given only with `include_skipped`, and those awaiting a second pair of eyes never.
+    to begin at, so that a slice that matches little is not searched from its start each time. Ads the reviewer skipped
+    or judged already are given only with `include_skipped`, and those awaiting a second pair of eyes never.
     """
     free_lapsed(connection, now)
     place = _find(connection, queue_no, reviewer, now, slice_, route_no, exclude, after, abandoned)
+    while place is None and ready.sort_run(connection, queue_no):
+        place = _find(connection, queue_no, reviewer, now, slice_, route_no, exclude, after, abandoned)
     if place is None and free_dead(connection):
         place = _find(connection, queue_no, reviewer, now, slice_, route_no, exclude, after, abandoned)
     if place is None and include_skipped:
@@ -168,34 +171,35 @@ def _find(
     return (best[1], best[2]) if best else None
 
 
+_BARRED = "SELECT barred FROM ready WHERE queue_no = ? AND lane = ?"
+
+
 def _barred_names(connection: Connection, queue_no: int, lane: int) -> list[str]:
     """Who is kept from ads of a lane, the empty name (nobody) among them: one step in the index for each."""
     names: list[str] = []
-    row = connection.execute(
-        "SELECT min(barred) FROM queue_items WHERE queue_no = ? AND lane = ? AND lane > 0", (queue_no, lane)
-    ).fetchone()
-    while row[0] is not None:
+    row = connection.execute(f"{_BARRED} ORDER BY barred LIMIT 1", (queue_no, lane)).fetchone()
+    while row is not None:
         names.append(row[0])
         row = connection.execute(
-            "SELECT min(barred) FROM queue_items WHERE queue_no = ? AND lane = ? AND lane > 0 AND barred > ?",
-            (queue_no, lane, row[0]),
+            f"{_BARRED} AND barred > ? ORDER BY barred LIMIT 1", (queue_no, lane, row[0])
         ).fetchone()
     return names
 
 
 def waiting_query(slice_: Slice | None, after: int | None) -> tuple[str, list[Any]]:
-    """The query for the next items of a lane; its parameters are queue, lane, barred name, those given here, reviewer."""
+    """The query for the next items of a lane. Its parameters: queue, lane, barred name, those given here, reviewer."""
     where, values = slice_.conditions() if slice_ else ([], [])
-    joins = "JOIN ads a ON a.ad_no = i.ad_no" if slice_ else ""
+    joins = "CROSS JOIN ads a ON a.ad_no = i.ad_no" if slice_ else ""
     if after is not None:
-        where.append("i.order_key >= ?")
-        values.append(after)
+        where.insert(0, "r.order_key >= ?")
+        values.insert(0, after)
     conditions = "".join(f" AND {condition}" for condition in where)
-    sql = f"""SELECT i.order_key, i.n, i.ad_no FROM queue_items i INDEXED BY items_ready {joins}
-        WHERE i.queue_no = ? AND i.lane = ? AND i.lane > 0 AND i.barred = ?{conditions}
+    sql = f"""SELECT r.order_key, r.n, i.ad_no
+        FROM ready r CROSS JOIN queue_items i ON i.queue_no = r.queue_no AND i.n = r.n {joins}
+        WHERE r.queue_no = ? AND r.lane = ? AND r.barred = ?{conditions}
         AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = i.ad_no)
         AND NOT EXISTS (SELECT 1 FROM exclusions e WHERE e.queue_no = i.queue_no AND e.n = i.n AND e.reviewer = ?)
-        ORDER BY i.order_key, i.n"""
+        ORDER BY r.order_key, r.n"""
     return sql, values
 
 
@@ -218,12 +222,15 @@ def _held(
     """Items whose time to come back is here: the reviewer's own, then those their holder has left lying."""
     where, values = slice_.conditions() if slice_ else ([], [])
     conditions = "".join(f" AND {condition}" for condition in where)
-    for whose, parameters in (("h.reviewer = ? AND h.wake_at <= ?", (reviewer, now)), ("h.wake_at <= ?", (abandoned,))):
+    mine = ("h.reviewer = ? AND h.queue_no = ? AND h.wake_at <= ?", (reviewer, queue_no, now))
+    left = ("h.queue_no = ? AND h.wake_at <= ?", (queue_no, abandoned))
+    for whose, parameters in (mine, left):
+        # CROSS JOIN keeps the few held items in front; the planner has no statistics and would walk the queue.
         yield from connection.execute(
-            f"""SELECT i.n, i.ad_no FROM holds h JOIN queue_items i ON i.queue_no = h.queue_no AND i.n = h.n
-                JOIN ads a ON a.ad_no = i.ad_no WHERE {whose} AND h.queue_no = ?{conditions}
+            f"""SELECT i.n, i.ad_no FROM holds h CROSS JOIN queue_items i ON i.queue_no = h.queue_no AND i.n = h.n
+                CROSS JOIN ads a ON a.ad_no = i.ad_no WHERE {whose}{conditions}
                 AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = i.ad_no) ORDER BY h.wake_at""",
-            (*parameters, queue_no, *values),
+            (*parameters, *values),
         )
 
 
@@ -232,10 +239,11 @@ def _skipped(connection: Connection, queue_no: int, reviewer: str, slice_: Slice
     where, values = slice_.conditions() if slice_ else ([], [])
     conditions = "".join(f" AND {condition}" for condition in where)
     yield from connection.execute(
-        f"""SELECT i.n, i.ad_no FROM queue_items i INDEXED BY items_ready JOIN ads a ON a.ad_no = i.ad_no
-            WHERE i.queue_no = ? AND i.lane = {NEW_LANE} AND i.lane > 0{conditions} AND (i.barred = ? OR EXISTS
+        f"""SELECT i.n, i.ad_no FROM ready r CROSS JOIN queue_items i ON i.queue_no = r.queue_no AND i.n = r.n
+            CROSS JOIN ads a ON a.ad_no = i.ad_no
+            WHERE r.queue_no = ? AND r.lane = {NEW_LANE}{conditions} AND (r.barred = ? OR EXISTS
             (SELECT 1 FROM exclusions e WHERE e.queue_no = i.queue_no AND e.n = i.n AND e.reviewer = ?))
-            AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = i.ad_no) ORDER BY i.order_key, i.n""",
+            AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = i.ad_no) ORDER BY r.order_key, r.n""",
         (queue_no, *values, reviewer, reviewer),
     )
 
@@ -251,7 +259,7 @@ def _take(
         "INSERT INTO claims (ad_no, queue_no, n, session, reviewer, claimed_at, until) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (ad_no, queue_no, n, session, reviewer, now, until),
     )
-    connection.execute("UPDATE queue_items SET lane = ? WHERE queue_no = ? AND n = ?", (NO_LANE, queue_no, n))
+    ready.move(connection, queue_no, n, NO_LANE)
 
 
 def _free(connection: Connection, condition: str, parameters: tuple[object, ...]) -> int:
@@ -263,9 +271,7 @@ def _free(connection: Connection, condition: str, parameters: tuple[object, ...]
         state, route_no = connection.execute(
             "SELECT state, route_no FROM queue_items WHERE queue_no = ? AND n = ?", (queue_no, n)
         ).fetchone()
-        connection.execute(
-            "UPDATE queue_items SET lane = ? WHERE queue_no = ? AND n = ?", (lane_of(state, route_no), queue_no, n)
-        )
+        ready.move(connection, queue_no, n, lane_of(state, route_no))
     return len(rows)
 
 

@@ -42,6 +42,12 @@ def new_event_id(now_ms: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def first_event_id(moment_ms: int) -> str:
+    """What sorts before every event id made at that time or later."""
+    stamp = f"{moment_ms:012x}"
+    return f"{stamp[:8]}-{stamp[8:]}-7"
+
+
 @dataclass(frozen=True, slots=True)
 class Break:
     """The first event of a log that does not hold."""
@@ -96,8 +102,8 @@ class EventLog:
     def head(self, connection: Connection, stream_no: int) -> tuple[int, str]:
         """The number and hash of the last event of a stream; 0 and zeros when there is none."""
         row = connection.execute(
-            f"SELECT event_no, hash FROM {self.table} WHERE event_no > ? AND event_no < ? ORDER BY event_no DESC LIMIT 1",
-            (stream_no << SEQ_BITS, (stream_no + 1) << SEQ_BITS),
+            f"SELECT event_no, hash FROM {self.table} WHERE event_no BETWEEN ? AND ? ORDER BY event_no DESC LIMIT 1",
+            (stream_no << SEQ_BITS, (stream_no << SEQ_BITS) | _SEQ_MASK),
         ).fetchone()
         return (row[0] & _SEQ_MASK, row[1]) if row else (0, FIRST_PREV)
 
@@ -125,19 +131,19 @@ class EventLog:
         connection: Connection,
         kinds: Sequence[str] = (),
         after: int = 0,
-        since: str | None = None,
+        since_ms: int | None = None,
         stream: str | None = None,
         limit: int | None = None,
     ) -> Iterator[tuple[int, Event]]:
-        """Events with their numbers, in order: of these kinds (all if empty), after that number, not before that time."""
+        """Events with their numbers, in order: of these kinds (all if empty), after that number, since that time."""
         where, values = ["event_no > ?"], [after]
         parameters: list[object] = list(values)
         if kinds:
             where.append(f"kind IN ({', '.join('?' * len(kinds))})")
             parameters += kinds
-        if since is not None:
-            where.append("document ->> '$.at' >= ?")
-            parameters.append(since)
+        if since_ms is not None:
+            where.append("id >= ?")
+            parameters.append(first_event_id(since_ms))
         if stream is not None:
             number = connection.execute("SELECT stream_no FROM streams WHERE stream = ?", (stream,)).fetchone()
             first = number[0] if number else -1
@@ -170,7 +176,8 @@ class EventLog:
         checked, event_no = 0, start
         try:
             rows = connection.execute(
-                f"SELECT event_no, id, kind, actor, hash, document FROM {self.table} WHERE event_no >= ? ORDER BY event_no",
+                f"""SELECT event_no, id, kind, actor, hash, document FROM {self.table}
+                    WHERE event_no >= ? ORDER BY event_no""",
                 (start,),
             )
             for row in rows:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from modtui.domain.events import Entry, ItemStatus, item_status
+from modtui.store import ready
 from modtui.store.queues import add_to_count, route_number
 from modtui.store.sqlite import Connection
 
@@ -109,13 +110,17 @@ def refresh(
     The mark is replaced by the one given, unless it is to be kept.
     """
     row = connection.execute(
-        f"""SELECT hex(v.content_hash), v.payload FROM ads a
+        f"""SELECT hex(v.content_hash), v.payload, a.advertiser FROM ads a
             JOIN ad_versions v ON v.version_no = (a.ad_no << {VERSION_BITS}) | a.version WHERE a.ad_no = ?""",
         (ad_no,),
     ).fetchone()
     digest, payload = row[0].lower(), row[1]
     is_waiting = any(event.body.get("state") == "waiting_document" for event in events)
     context = context_hash(payload) if is_waiting else ""
+    if row[2] is not None and events:
+        connection.execute(
+            "INSERT OR IGNORE INTO advertiser_verdicts (advertiser, ad_no) VALUES (?, ?)", (row[2], ad_no)
+        )
     claim = connection.execute("SELECT queue_no FROM claims WHERE ad_no = ?", (ad_no,)).fetchone()
     items = connection.execute(
         """SELECT i.queue_no, i.n, q.name, i.state, i.route_no, i.mark FROM queue_items i JOIN queues q USING (queue_no)
@@ -149,13 +154,11 @@ def _write(
     route_no = route_number(connection, status.route) if status.route else None
     after = (status.state, route_no)
     connection.execute(
-        """UPDATE queue_items SET state = ?, route_no = ?, lane = ?, barred = ?, verdict = ?, outcome = ?, mark = ?
+        """UPDATE queue_items SET state = ?, route_no = ?, verdict = ?, outcome = ?, mark = ?
            WHERE queue_no = ? AND n = ?""",
         (
             status.state,
             route_no,
-            NO_LANE if is_claimed else lane_of(*after),
-            status.barred[-1] if status.barred else "",
             status.verdict_id,
             status.outcome,
             "conflict" if status.is_conflict else mark,
@@ -163,6 +166,8 @@ def _write(
             n,
         ),
     )
+    lane = NO_LANE if is_claimed else lane_of(*after)
+    ready.move(connection, queue_no, n, lane, status.barred[-1] if status.barred else "")
     if before != after:
         add_to_count(connection, queue_no, before[0], before[1], -1)
         add_to_count(connection, queue_no, status.state, route_no, 1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from modtui.store.errors import StorageError
 from modtui.store.sqlite import Connection
-from modtui.store.times import MINUTE_MS, due_minutes
+from modtui.store.times import MINUTE_MS, due_minutes, due_range, rank_end
 
 DUE_LIMIT = 1_000
 "Due items are counted up to here; more than that is shown as `1,000+`."
@@ -113,13 +113,29 @@ def queue_counts(connection: Connection, queue_no: int) -> QueueCounts:
 
 
 def count_due(connection: Connection, queue_no: int, now_ms: int, within_ms: int = 60 * MINUTE_MS) -> int:
-    """How many undecided items are due within the time, those overdue among them, up to DUE_LIMIT."""
-    row = connection.execute(
-        """SELECT count(*) FROM (SELECT 1 FROM queue_items WHERE queue_no = ? AND due IS NOT NULL AND due <= ?
-           AND state <> 'decided' LIMIT ?)""",
-        (queue_no, due_minutes(now_ms + within_ms), DUE_LIMIT),
-    ).fetchone()
-    return int(row[0])
+    """How many items that wait for a reviewer are due within the time, those overdue among them, up to DUE_LIMIT.
+
+    The table `ready` is walked by jumps: from one lane, one barred name and one priority to the next.
+    """
+    last = due_minutes(now_ms + within_ms)
+    place = connection.execute(f"{_PLACE} ORDER BY lane, barred, order_key LIMIT 1", (queue_no,)).fetchone()
+    count = 0
+    while place is not None and count < DUE_LIMIT:
+        lane, barred, order_key = place
+        first, end = due_range(order_key, last)
+        count += connection.execute(
+            """SELECT count(*) FROM (SELECT 1 FROM ready WHERE queue_no = ? AND lane = ? AND barred = ?
+               AND order_key BETWEEN ? AND ? LIMIT ?)""",
+            (queue_no, lane, barred, first, end, DUE_LIMIT - count),
+        ).fetchone()[0]
+        place = connection.execute(
+            f"{_PLACE} AND (lane, barred, order_key) > (?, ?, ?) ORDER BY lane, barred, order_key LIMIT 1",
+            (queue_no, lane, barred, rank_end(order_key)),
+        ).fetchone()
+    return count
+
+
+_PLACE = "SELECT lane, barred, order_key FROM ready WHERE queue_no = ?"
 
 
 def held_by(connection: Connection, reviewer: str, limit: int = 200) -> list[HeldItem]:

@@ -6,7 +6,7 @@ APPLICATION_ID = 0x4D6F6474
 "`Modt`, so that `file` and modtui know a workspace from any other SQLite file."
 
 # Keys are numbers and columns few, because a queue may hold millions: what a list shows and filters by stands in `ads`,
-# apart from the payload, which is read one ad at a time. A version's number is its ad's number times 2**20 plus its own.
+# apart from the payload, which is read one ad at a time. A version's number is its ad's times 2**20 plus its own.
 CORE = (
     "CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE streams (
@@ -15,33 +15,36 @@ CORE = (
     "CREATE TABLE sources (source_no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
     """CREATE TABLE queues (
         queue_no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 200),
-        created_at TEXT NOT NULL, size INTEGER NOT NULL DEFAULT 0, settings TEXT NOT NULL DEFAULT '{}') STRICT""",
+        created_at TEXT NOT NULL, size INTEGER NOT NULL DEFAULT 0,
+        sorted INTEGER NOT NULL DEFAULT 0, settings TEXT NOT NULL DEFAULT '{}') STRICT""",
     "CREATE TABLE routes (route_no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT",
     """CREATE TABLE ads (
         ad_no INTEGER PRIMARY KEY, source_no INTEGER NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL,
         versions INTEGER NOT NULL, title TEXT NOT NULL, advertiser TEXT, markets TEXT NOT NULL,
         industry TEXT) STRICT""",
     "CREATE UNIQUE INDEX ads_by_id ON ads(source_no, id)",
-    "CREATE INDEX ads_by_advertiser ON ads(advertiser) WHERE advertiser IS NOT NULL",
     """CREATE TABLE ad_versions (
         version_no INTEGER PRIMARY KEY, imported_ms INTEGER NOT NULL, content_hash BLOB NOT NULL,
         payload TEXT NOT NULL) STRICT""",
     """CREATE TABLE queue_items (
         queue_no INTEGER NOT NULL, n INTEGER NOT NULL, ad_no INTEGER NOT NULL, lane INTEGER NOT NULL,
-        barred TEXT NOT NULL DEFAULT '', order_key INTEGER NOT NULL, due INTEGER, state TEXT NOT NULL DEFAULT 'new',
+        barred TEXT NOT NULL DEFAULT '', order_key INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'new',
         route_no INTEGER, verdict TEXT, outcome TEXT, mark TEXT,
         PRIMARY KEY (queue_no, n)) STRICT, WITHOUT ROWID""",
     "CREATE UNIQUE INDEX items_by_ad ON queue_items(ad_no, queue_no)",
-    "CREATE INDEX items_ready ON queue_items(queue_no, lane, barred, order_key) WHERE lane > 0",
-    "CREATE INDEX items_due ON queue_items(queue_no, due) WHERE due IS NOT NULL AND state <> 'decided'",
+    """CREATE TABLE ready (
+        queue_no INTEGER NOT NULL, lane INTEGER NOT NULL, barred TEXT NOT NULL, order_key INTEGER NOT NULL,
+        n INTEGER NOT NULL, PRIMARY KEY (queue_no, lane, barred, order_key, n)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE queue_counts (
         queue_no INTEGER NOT NULL, state TEXT NOT NULL, route_no INTEGER NOT NULL DEFAULT 0, n INTEGER NOT NULL,
         PRIMARY KEY (queue_no, state, route_no)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE advertiser_verdicts (
+        advertiser TEXT NOT NULL, ad_no INTEGER NOT NULL, PRIMARY KEY (advertiser, ad_no)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE holds (
         queue_no INTEGER NOT NULL, n INTEGER NOT NULL, reviewer TEXT NOT NULL, wake_at TEXT NOT NULL,
         PRIMARY KEY (queue_no, n)) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX holds_by_reviewer ON holds(reviewer, wake_at)",
-    "CREATE INDEX holds_by_time ON holds(wake_at)",
+    "CREATE INDEX holds_by_reviewer ON holds(reviewer, queue_no, wake_at)",
+    "CREATE INDEX holds_by_time ON holds(queue_no, wake_at)",
     """CREATE TABLE exclusions (
         queue_no INTEGER NOT NULL, n INTEGER NOT NULL, reviewer TEXT NOT NULL,
         PRIMARY KEY (queue_no, n, reviewer)) STRICT, WITHOUT ROWID""",
@@ -55,7 +58,7 @@ CORE = (
         event_no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, actor TEXT NOT NULL, ad_no INTEGER,
         hash TEXT NOT NULL, document TEXT NOT NULL CHECK (length(document) < 4000000)) STRICT""",
     "CREATE INDEX events_by_ad ON events(ad_no) WHERE ad_no IS NOT NULL",
-    "CREATE INDEX events_by_actor ON events(actor) WHERE kind IN ('decision', 'adjudication')",
+    "CREATE INDEX events_by_actor ON events(actor)",
     """CREATE TABLE supersessions (
         target TEXT NOT NULL, event_no INTEGER NOT NULL, PRIMARY KEY (target, event_no)) STRICT, WITHOUT ROWID""",
     """CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events

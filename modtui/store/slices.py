@@ -26,7 +26,7 @@ class Slice:
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
 
-    def conditions(self) -> tuple[list[str], list[Any]]:
+    def conditions(self, *, without_text: bool = False) -> tuple[list[str], list[Any]]:
         """SQL over `queue_items i` and `ads a`, and its parameters."""
         where: list[str] = []
         values: list[Any] = []
@@ -43,7 +43,7 @@ class Slice:
         if self.industry is not None:
             where.append("substr(a.industry || '.', 1, length(?) + 1) = ? || '.'")
             values += [self.industry, self.industry]
-        if self.text:
+        if self.text and not without_text:
             expression = match_expression(self.text)
             where.append("a.ad_no IN (SELECT rowid FROM ad_search WHERE ad_search MATCH ?)" if expression else "0")
             values += [expression] if expression else []

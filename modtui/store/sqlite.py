@@ -15,6 +15,7 @@ from modtui.store.errors import StorageBusy, StorageFailed, WorkspaceDamaged, Wo
 Connection = Any
 "A `pysqlite3.Connection`: the driver ships no types."
 Error = pysqlite3.Error
+IntegrityError = pysqlite3.IntegrityError
 ProgrammingErrors = (pysqlite3.ProgrammingError, pysqlite3.InterfaceError, pysqlite3.IntegrityError)
 "Errors of the caller, which no retry and no disk can mend."
 SQLITE_VERSION: str = pysqlite3.sqlite_version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 MINUTE_MS = 60_000
 _EPOCH_MS = int(datetime(2000, 1, 1, tzinfo=UTC).timestamp() * 1000)
@@ -27,6 +28,20 @@ def utc_ms(text: str) -> int | None:
         return None
 
 
+def utc_minutes(text: str) -> int | None:
+    """Whole minutes since 2000 of an ISO 8601 time. None when it is no time."""
+    # Seconds do not matter and many ads share a minute, so most are answered from memory.
+    if len(text) >= 20 and text[16] == ":" and text[-1] == "Z":
+        text = text[:16]
+    return _minutes(text)
+
+
+@lru_cache(maxsize=4096)
+def _minutes(text: str) -> int | None:
+    moment_ms = utc_ms(text)
+    return None if moment_ms is None else due_minutes(moment_ms)
+
+
 def due_minutes(moment_ms: int) -> int:
     """Whole minutes since 2000, kept within 27 bits."""
     return min(max((moment_ms - _EPOCH_MS) // MINUTE_MS, 0), NEVER - 1)
@@ -38,3 +53,19 @@ def order_key(priority: int, due: int | None, submitted: int, *, is_escalation_c
     """
     rank = 100 - min(max(priority, 0), 100)
     return ((not is_escalation_class) << 61) | (rank << 54) | ((NEVER if due is None else due) << 27) | submitted
+
+
+def submitted_minutes(key: int) -> int:
+    """The minute of submission within an order key."""
+    return key & NEVER
+
+
+def due_range(key: int, last: int) -> tuple[int, int]:
+    """The order keys of the same class and priority that are due at the minute `last` or before."""
+    rank = key >> 54 << 54
+    return rank, rank | (last << 27) | NEVER
+
+
+def rank_end(key: int) -> int:
+    """The last order key of the same class and priority."""
+    return key | ((1 << 54) - 1)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from modtui.domain.events import VERDICTS, Entry, Event
-from modtui.store import ads, catalogs, claims, items, local_rows, queues, search
+from modtui.store import ads, catalogs, claims, items, local_rows, queues, ready, search
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import EventLog
 from modtui.store.slices import Slice
@@ -19,8 +19,9 @@ _ENDS_CLAIM = (*VERDICTS, "hold", "skip")
 class Transaction:
     """Handed to a function by the writer; good until that function returns. `connection` is for reads within it."""
 
-    def __init__(self, connection: Connection, stream_no: int) -> None:
+    def __init__(self, connection: Connection, stream_no: int, runs: ready.Runs) -> None:
         self.connection = connection
+        self._runs = runs
         self.stream_no = stream_no
         self.event_ids: list[str] = []
         "Of the events appended, by which a commit of unknown outcome is settled."
@@ -79,7 +80,7 @@ class Transaction:
         include_skipped: bool = False,
         after: int | None = None,
     ) -> items.Item | None:
-        """Claim the next ad of a queue for 30 minutes; with `route`, the next one escalated there, in any queue if None.
+        """Claim the next ad of a queue for 30 minutes; with `route` the next one escalated there, in any queue if None.
 
         None when nothing is left for this reviewer. See `claims.claim_next` for the rest.
         """
@@ -137,7 +138,17 @@ class Transaction:
         """Store at most 500 ads; the caller makes a transaction of each batch, so that no decision waits long."""
         if len(rows) > ads.BATCH_ROWS:
             raise ValueError(f"a batch holds at most {ads.BATCH_ROWS} ads")
-        return ads.store_ads(self.connection, queues.get_queue(self.connection, queue), rows, now_ms)
+        found = queues.get_queue(self.connection, queue)
+        counts = ads.store_ads(self.connection, found, rows, now_ms)
+        ready.sort_some(self.connection, found.queue_no, self._runs, is_last=False)
+        return counts
+
+    def sort_some(self) -> bool:
+        """Put some imported items where claims look for them; whether more wait. The writer does it when it is idle."""
+        waiting = ready.unsorted_queues(self.connection)
+        for queue_no in waiting:
+            ready.sort_some(self.connection, queue_no, self._runs, is_last=True)
+        return bool(waiting)
 
     def index_next(self, extract: Callable[[str], str] = search.ad_text, batch: int = search.BATCH_ADS) -> int:
         return search.index_next(self.connection, extract, batch)

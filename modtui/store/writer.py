@@ -13,11 +13,13 @@ from typing import Any, TypeVar
 from modtui.store import sqlite
 from modtui.store.errors import StorageBusy, StorageFailed, StorageUncertain, WorkspaceReadOnly
 from modtui.store.lock import WriterTurn
+from modtui.store.ready import Runs
 from modtui.store.transaction import Transaction
 
 T = TypeVar("T")
 CHECKPOINT_PAGES = 1_000
 "After an interactive transaction, 4 MiB of log go into the file while nobody waits."
+IDLE_SECONDS = 0.2
 BACKGROUND_CHECKPOINT_PAGES = 8_000
 "During an import the log grows longer, so that a page changed often is written home once."
 
@@ -44,6 +46,8 @@ class Writer:
         self._background: deque[_Job] = deque()
         self._wake = threading.Condition()
         self._is_closing = False
+        self._runs: Runs = {}
+        self._may_be_unsorted = True
         self._thread: threading.Thread | None = None
         self.stream_no = 0
         "The stream new events go to; set by whoever opens the workspace."
@@ -84,15 +88,29 @@ class Writer:
     def _loop(self) -> None:
         while True:
             with self._wake:
-                while not self._jobs and not self._background:
-                    if self._is_closing:
-                        return
-                    self._wake.wait()
-                job = self._jobs.popleft() if self._jobs else self._background.popleft()
+                job = self._next_job()
+            if job is None:
+                return
             if job.future.set_running_or_notify_cancel():
                 self._answer(job)
             if not self._jobs:
                 self._checkpoint(BACKGROUND_CHECKPOINT_PAGES if job.is_background else CHECKPOINT_PAGES)
+
+    def _next_job(self) -> _Job | None:
+        """Wait for work. Sorting in what was imported is for when nothing has come for a while, and for the end."""
+        while not self._jobs and not self._background:
+            if self._may_be_unsorted and (self._is_closing or not self._wake.wait(IDLE_SECONDS)):
+                self._may_be_unsorted = False
+                return _Job(self._sort_some, Future(), True)
+            if self._is_closing:
+                return None
+            if not self._may_be_unsorted:
+                self._wake.wait()
+        self._may_be_unsorted = True
+        return self._jobs.popleft() if self._jobs else self._background.popleft()
+
+    def _sort_some(self, transaction: Transaction) -> None:
+        self._may_be_unsorted = transaction.sort_some()
 
     def _answer(self, job: _Job) -> None:
         try:
@@ -123,13 +141,15 @@ class Writer:
                 self._connection = sqlite.connect_writer(self.path)
             connection = self._connection
             connection.execute("BEGIN IMMEDIATE")
-            transaction = Transaction(connection, self.stream_no)
+            transaction = Transaction(connection, self.stream_no, self._runs)
             result = run(transaction)
         except BaseException as error:
+            self._runs.clear()
             raise self._rolled_back(error) from error
         try:
             connection.execute("COMMIT")
         except sqlite.Error as error:
+            self._runs.clear()
             self._close_connection()
             self._settle(transaction.event_ids, error)
         return result

@@ -1,0 +1,104 @@
+"""What may be claimed, in the order in which it is given out: one row an item, in a table that is only that order.
+
+Items new from an import come in any order, and each would dirty a page of its own here. They wait and are put in by
+sorted runs, many to a page. Until then `queues.sorted` says up to which item the table is complete; a claim that finds
+nothing puts in what waits first.
+"""
+
+from __future__ import annotations
+
+import json
+
+from modtui.store.sqlite import Connection
+
+RUN_ROWS = 20_000
+"Items sorted together; reading and sorting so many takes some 10 ms."
+STEP_ROWS = 2_000
+"Items put in by one transaction, more than a batch brings."
+
+Runs = dict[int, tuple[list[int], int]]
+"Queue number to the places still to be put in, in order, and the place up to which the run reaches."
+
+
+def move(connection: Connection, queue_no: int, n: int, lane: int, barred: str | None = None) -> None:
+    """Put an item into a lane, out of the one it is in; lane 0 is none. `barred` is kept when it is None."""
+    row = connection.execute(
+        "SELECT lane, barred, order_key FROM queue_items WHERE queue_no = ? AND n = ?", (queue_no, n)
+    ).fetchone()
+    old_lane, old_barred, order_key = row
+    new_barred = old_barred if barred is None else barred
+    if (old_lane, old_barred) == (lane, new_barred):
+        return
+    if old_lane > 0:
+        _remove(connection, queue_no, n, old_lane, old_barred, order_key)
+    connection.execute(
+        "UPDATE queue_items SET lane = ?, barred = ? WHERE queue_no = ? AND n = ?", (lane, new_barred, queue_no, n)
+    )
+    if lane > 0:
+        _put(connection, queue_no, n, lane, new_barred, order_key)
+
+
+def reorder(connection: Connection, queue_no: int, n: int, order_key: int) -> None:
+    """Give an item another order key."""
+    lane, barred, old_key = connection.execute(
+        "SELECT lane, barred, order_key FROM queue_items WHERE queue_no = ? AND n = ?", (queue_no, n)
+    ).fetchone()
+    connection.execute("UPDATE queue_items SET order_key = ? WHERE queue_no = ? AND n = ?", (order_key, queue_no, n))
+    if lane > 0:
+        _remove(connection, queue_no, n, lane, barred, old_key)
+        _put(connection, queue_no, n, lane, barred, order_key)
+
+
+def sort_some(connection: Connection, queue_no: int, runs: Runs, *, is_last: bool) -> bool:
+    """Put in some of the items that wait, once a whole run of them does or when it is the last; whether any did."""
+    if queue_no not in runs:
+        size, done = connection.execute("SELECT size, sorted FROM queues WHERE queue_no = ?", (queue_no,)).fetchone()
+        if size - done < (1 if is_last else RUN_ROWS):
+            return False
+        end = min(size, done + RUN_ROWS)
+        places = connection.execute(
+            "SELECT n FROM queue_items WHERE queue_no = ? AND n > ? AND n <= ? ORDER BY order_key",
+            (queue_no, done, end),
+        ).fetchall()
+        runs[queue_no] = ([place[0] for place in reversed(places)], end)
+    places, end = runs[queue_no]
+    step = [places.pop() for _ in range(min(STEP_ROWS, len(places)))]
+    # What was claimed or decided meanwhile is in no lane; what was given back is in the table already.
+    connection.execute(
+        """INSERT OR IGNORE INTO ready (queue_no, lane, barred, order_key, n)
+           SELECT i.queue_no, i.lane, i.barred, i.order_key, i.n FROM json_each(?) step
+           CROSS JOIN queue_items i ON i.queue_no = ? AND i.n = step.value WHERE i.lane > 0""",
+        (json.dumps(step), queue_no),
+    )
+    if not places:
+        connection.execute("UPDATE queues SET sorted = max(sorted, ?) WHERE queue_no = ?", (end, queue_no))
+        del runs[queue_no]
+    return True
+
+
+def sort_run(connection: Connection, queue_no: int) -> bool:
+    """Put in one run of the items that wait, at once; whether any did."""
+    runs: Runs = {}
+    found = sort_some(connection, queue_no, runs, is_last=True)
+    while runs:
+        sort_some(connection, queue_no, runs, is_last=True)
+    return found
+
+
+def unsorted_queues(connection: Connection) -> list[int]:
+    """The queues with items that wait to be put in."""
+    return [row[0] for row in connection.execute("SELECT queue_no FROM queues WHERE sorted < size")]
+
+
+def _put(connection: Connection, queue_no: int, n: int, lane: int, barred: str, order_key: int) -> None:
+    connection.execute(
+        "INSERT OR IGNORE INTO ready (queue_no, lane, barred, order_key, n) VALUES (?, ?, ?, ?, ?)",
+        (queue_no, lane, barred, order_key, n),
+    )
+
+
+def _remove(connection: Connection, queue_no: int, n: int, lane: int, barred: str, order_key: int) -> None:
+    connection.execute(
+        "DELETE FROM ready WHERE queue_no = ? AND lane = ? AND barred = ? AND order_key = ? AND n = ?",
+        (queue_no, lane, barred, order_key, n),
+    )
