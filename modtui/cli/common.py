@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,20 +64,8 @@ def run(command: click.Command) -> None:
         sys.exit(error.exit_code)
     except ModtuiError as error:
         show_error(error)
-        sys.exit(1)
+        sys.exit(getattr(error, "exit_status", 1))
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(status if isinstance(status, int) else 0)
-
-
-def pass_settings(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Hand the command its settings as first argument."""
-
-    @click.pass_context
-    def with_settings(ctx: click.Context, *args: Any, **kwargs: Any) -> Any:
-        return ctx.invoke(function, settings_of(ctx), *args, **kwargs)
-
-    with_settings.__doc__ = function.__doc__
-    with_settings.__name__ = function.__name__
-    return with_settings

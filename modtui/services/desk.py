@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 from modtui.domain.cues import CueIndex, Hit
 from modtui.domain.decisions import EscalationRequest, Judgement, decision_body, outcome_for
-from modtui.domain.evidence import Evidence, evidence_of
+from modtui.domain.evidence import Evidence, evidence_of, is_within
+from modtui.domain.grid import Band
 from modtui.domain.overrides import Override, edits_for
 from modtui.domain.policies import Answer, Check, State
 from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
@@ -29,6 +30,11 @@ class Row:
     digit: int | None = None
     hits: tuple[Hit, ...] = ()
     depth: int = 0
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether something on the ad points at the check, children among them."""
+        return bool(self.hits) or self.place == "lit"
 
     @property
     def is_prominent(self) -> bool:
@@ -81,6 +87,7 @@ class Desk:
         self.sheet = worksheet(self.case, self.index, self.signals)
         self.rows = [Row(line.check, line.place, hits=line.hits) for line in self.sheet.lines]
         self._deal_digits()
+        self._put_all_children()
         self._rule()
 
     # What is in view ---
@@ -131,32 +138,37 @@ class Desk:
         self.answer(check_id, None if self.answers.get(check_id) is Answer.YES else Answer.YES)
 
     def clear_lit(self) -> int:
-        """Answer no to every lit check that is open; returns how many that were."""
-        open_lit = [row.check for row in self.rows if row.place == "lit" and self.answer_of(row.check) is None]
+        """Answer no to every lit check that is asked and open; returns how many that were."""
+        lit = (row.check for row in self.rows if row.is_lit)
+        open_lit = [check for check in lit if self.answer_of(check) is None and not self.is_asleep(check)]
         for check in open_lit:
             self.answers[check.id] = Answer.NO
         self._changed()
         return len(open_lit)
 
     def fill(self, answers: Mapping[str, Answer], evidence: Mapping[str, tuple[Evidence, ...]] | None = None) -> None:
-        """Take over answers from another ad, a precedent or a draft. The ruling stays this ad's own."""
+        """Take over answers from another ad, a precedent or a draft. The ruling stays this ad's own.
+
+        Evidence is taken over where it stands in this ad too.
+        """
         known = self.case.catalog.check_by_id
-        for check_id, answer in answers.items():
-            if check_id in known:
-                self.answers[check_id] = answer
-        for check_id, answer in self.answers.items():
-            if answer is Answer.YES and check_id not in self.evidence:
-                self.evidence[check_id] = (evidence or {}).get(check_id) or self._found_evidence(check_id)
+        self.answers.update((check_id, answer) for check_id, answer in answers.items() if check_id in known)
         self._changed()
-        for check_id in self.answers:
+        for check_id, answer in self.answers.items():
             if self.row(check_id) is None:
                 self.bring(known[check_id])
+            if answer is not Answer.YES:
+                self.evidence.pop(check_id, None)
+            elif check_id not in self.evidence:
+                offered = (evidence or {}).get(check_id, ())
+                places = tuple(place for place in offered if is_within(place, self.case.ad))
+                self.evidence[check_id] = places or self._found_evidence(check_id)
 
     def bring(self, check: Check) -> Row:
         """Put a check of the rest of the catalog in view, at the end, with the next free digit."""
         found = self.row(check.id)
         if found is None:
-            found = Row(check, "called", self._free_digit())
+            found = Row(check, "called", self._free_digit(), self.sheet.hits_on(check.id))
             self.rows.append(found)
         elif not found.is_prominent:
             found.digit = self._free_digit()
@@ -177,7 +189,7 @@ class Desk:
     def judgement(self) -> Judgement:
         return Judgement(
             dict(self.answers), dict(self.evidence), self.note, self.override, self.escalation, self.documents,
-            tuple(sorted(self.opened)),
+            tuple(sorted(self.opened)), tuple(row.check.id for row in self.rows),
         )  # fmt: skip
 
     @property
@@ -187,7 +199,9 @@ class Desk:
     def plan(self) -> Plan:
         """What `Enter` would do: accept the derived (or edited) outcome."""
         outcome = self.outcome
-        if not outcome.is_approving and not self._reviewer_raised_something():
+        if self.override and self.override.problem:
+            return Plan(outcome, self.words(outcome), self.override.problem)
+        if not outcome.is_approving and not self._reviewer_raised_it():
             own_key = {Outcome.REJECT: "r", Outcome.REQUEST_INFO: "d"}.get(outcome, "e")
             return Plan(outcome, self.words(outcome), f"only facts say so: press {own_key} to confirm")
         return self._checked(Plan(outcome, self.words(outcome)))
@@ -242,11 +256,16 @@ class Desk:
 
     def draft(self) -> dict[str, Any]:
         """What is kept of unfinished work, as plain JSON."""
+        own = self.escalation
+        edits = self.override and [[market, *astuple(band), state.name] for market, band, state in self.override.edits]
         return {
             "answers": {check_id: answer.value for check_id, answer in self.answers.items()},
             "evidence": {check_id: [place.as_json() for place in places] for check_id, places in self.evidence.items()},
             "note": self.note,
             "opened": sorted(self.opened),
+            "documents": list(self.documents),
+            "escalation": own and asdict(own),
+            "override": self.override and {"edits": edits, "reason": self.override.reason, "note": self.override.note},
         }
 
     def restore(self, draft: Mapping[str, Any]) -> None:
@@ -258,27 +277,50 @@ class Desk:
         self.note = draft.get("note") or ""
         self.opened.update(draft.get("opened") or ())
         self.fill({check_id: Answer(value) for check_id, value in (draft.get("answers") or {}).items()}, evidence)
+        self.documents = tuple(draft.get("documents") or ())
+        if escalation := draft.get("escalation"):
+            self.escalation = EscalationRequest(**escalation)
+        if override := draft.get("override"):
+            edits = ((market, Band(low, high), State[state]) for market, low, high, state in override["edits"])
+            cells = {(cell.market, cell.band) for cell in self.ruling.cells}
+            here = tuple((market, band, state) for market, band, state in edits if (market, band) in cells)
+            self.edit_cells(Override(here, override["reason"], override["note"]))
 
     @property
     def is_touched(self) -> bool:
-        return bool(self.answers or self.note or self.override or self.escalation)
+        return bool(self.answers or self.note or self.override or self.escalation or self.documents)
 
     # Within ---
 
     def _changed(self) -> None:
         self.override = None
-        for row in list(self.rows):
+        self._put_all_children()
+        self._rule()
+
+    def _put_all_children(self) -> None:
+        """Put what the answers ask below each answered check, and what facts on those ask below them."""
+        with_children = self.case.catalog.children_of
+        for row in [row for row in self.rows if row.check.id in with_children]:
             if self.answer_of(row.check) is not None:
                 self._put_children(row)
-        self._rule()
 
     def _put_children(self, parent: Row) -> None:
         place = self.rows.index(parent) + 1
         for child in children(self.case, parent.check, self.answers):
-            if self.row(child.id) is None:
-                row = Row(child, "child", self._free_digit(), self._hits_on(child), parent.depth + 1)
+            row = self.row(child.id)
+            if row is None:
+                row = Row(child, "child", self._free_digit(), self.sheet.hits_on(child.id), parent.depth + 1)
                 self.rows.insert(place, row)
-            place = self.rows.index(self.row(child.id) or parent) + 1
+                self._put_children(row)
+            if row.depth > parent.depth and self.rows.index(row) >= place:
+                place = self._end_of(row)
+
+    def _end_of(self, row: Row) -> int:
+        """The place after a row and all that stands below it."""
+        place = self.rows.index(row) + 1
+        while place < len(self.rows) and self.rows[place].depth > row.depth:
+            place += 1
+        return place
 
     def _rule(self) -> None:
         self.ruling = rule_case(self.case, self.answers)
@@ -293,18 +335,25 @@ class Desk:
         taken = {row.digit for row in self.rows}
         return next((digit for digit in range(1, MOST_DIGITS + 1) if digit not in taken), None)
 
-    def _hits_on(self, check: Check) -> tuple[Hit, ...]:
-        return tuple(hit for hit in self.sheet.hits if hit.check_id == check.id)
-
     def _found_evidence(self, check_id: str) -> tuple[Evidence, ...]:
+        """The check's own cue matches, else those of the children it was lit for, else the focused component."""
         row = self.row(check_id)
-        hits = row.hits if row else ()
-        places = tuple(place for hit in hits if (place := evidence_of(hit, self.case.ad)))
-        return places or ((Evidence(self.focused),) if self.focused else ())
+        hits = self.sheet.hits_on(check_id) or (row.hits if row else ())
+        places = dict.fromkeys(place for hit in hits if (place := evidence_of(hit, self.case.ad)))
+        return tuple(places) or ((Evidence(self.focused),) if self.focused else ())
 
-    def _reviewer_raised_something(self) -> bool:
-        raised = any(answer is not Answer.NO for answer in self.answers.values())
-        return raised or self.override is not None or self.escalation is not None or bool(self.documents)
+    def _reviewer_raised_it(self) -> bool:
+        """Whether the outcome rests on something the reviewer said, not on facts alone."""
+        if self.override or self.escalation or self.documents or self.ruling.unsure:
+            return True
+        causes = {cause.check_id for cell in self.ruling.cells for cause in cell.causes}
+        return any(self._rests_on_reviewer(check_id) for check_id in causes)
+
+    def _rests_on_reviewer(self, check_id: str) -> bool:
+        if check_id in self.answers:
+            return True
+        parents = self.case.catalog.check_by_id[check_id].when
+        return any(self._rests_on_reviewer(parent_id) for parent_id, _ in parents)
 
     def _checked(self, plan: Plan) -> Plan:
         missing = self.missing_before_approval() if plan.outcome.is_approving else ()

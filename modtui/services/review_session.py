@@ -81,7 +81,7 @@ class ReviewSession:
         self._slice = slice_
         self._route = route
         self._second_review = second_review
-        self._clock = clock
+        self.clock = clock
         self._current: Place | None = None
         self._following: Place | None = None
         self._passed: list[Item] = []
@@ -118,13 +118,13 @@ class ReviewSession:
         """Open the session and take the first two ads."""
 
         def run(tx: Transaction) -> tuple[Item | None, Item | None]:
-            tx.open_session(self.id, self.reviewer, self._now())
+            tx.open_session(self.id, self.reviewer, self.now())
             first = self._claim(tx)
             return first, self._claim(tx, first) if first else None
 
-        first, second = await self._write(run)
+        first, second = await self.write(run)
         self._is_open = True
-        self._renewed_ms = self._clock()
+        self._renewed_ms = self.clock()
         self._current = Place(first) if first else None
         self._following = Place(second) if second else None
         self._shown()
@@ -134,21 +134,21 @@ class ReviewSession:
         if not self._is_open:
             return
         self._is_open = False
-        place, now = self._current, self._now()
+        place, now = self._current, self.now()
 
         def run(tx: Transaction) -> None:
             if place:
                 self._save_draft(tx, place, now)
             tx.close_session(self.id)
 
-        await self._write(run)
+        await self.write(run)
 
     async def look_again(self) -> bool:
         """Take ads when there were none: an import may have brought some. Whether one is on the desk now."""
         if self._current is None:
             await self._advance(None)
         elif self._following is None:
-            second = await self._write(lambda tx: self._claim(tx, self._item))
+            second = await self.write(lambda tx: self._claim(tx, self._item))
             self._following = Place(second) if second else None
         self._progress = None
         return self._current is not None
@@ -156,17 +156,17 @@ class ReviewSession:
     async def decide(self) -> Change:
         place = self._at_hand()
         desk = self._desk
-        place.event_id = place.event_id or new_event_id(self._clock())
-        signature = Signature(place.event_id, self.reviewer, self._now(), _time_zone(), self._second_review)
+        place.event_id = place.event_id or new_event_id(self.clock())
+        signature = Signature(place.event_id, self.reviewer, self.now(), _time_zone(), self._second_review)
         words = f"{place.item.ad_id}: {desk.words(desk.outcome).lower()}"
 
         def run(tx: Transaction) -> Item | None:
-            is_late = tx.renew_claims(self.id, self._now()) == 0
+            is_late = tx.renew_claims(self.id, self.now()) == 0
             entry = decision_entry(desk, place.item, signature, is_late=is_late)
             tx.append_event(entry, session=self.id, active_ms=place.time.total_ms)
             return self._claim(tx, self._following.item if self._following else None)
 
-        behind = await self._write(run)
+        behind = await self.write(run)
         self._last_answers = dict(desk.answers)
         self._decided += 1
         self._step(behind)
@@ -176,9 +176,9 @@ class ReviewSession:
         """Keep the ad and come back to it: after the minutes, and in any case half an hour before it is due."""
         item = self._item
         due_ms = utc_ms(self._desk.case.ad.due_at or "")
-        wake_ms = self._clock() + minutes * MINUTE_MS
+        wake_ms = self.clock() + minutes * MINUTE_MS
         if due_ms is not None:
-            wake_ms = max(min(wake_ms, due_ms - 30 * MINUTE_MS), self._clock() + MINUTE_MS)
+            wake_ms = max(min(wake_ms, due_ms - 30 * MINUTE_MS), self.clock() + MINUTE_MS)
         body = {"queue": item.queue, "until": utc_text(wake_ms), "reason": reason, "note": note}
         await self._leave("hold", body)
         return Change(f"{item.ad_id} held until {utc_text(wake_ms)[11:16]} UTC: {reason}")
@@ -212,8 +212,8 @@ class ReviewSession:
         if not places:
             raise ModtuiError("No such ad", f"{source} {ad_id} is not in this workspace.", "Find it in the list.")
         found = next((item for item in places if item.queue == self.queue), places[0])
-        item = await self._write(
-            lambda tx: tx.claim_item(found.queue, found.n, reviewer=self.reviewer, session=self.id, now=self._now())
+        item = await self.write(
+            lambda tx: tx.claim_item(found.queue, found.n, reviewer=self.reviewer, session=self.id, now=self.now())
         )
         if item is None:
             raise ModtuiError("The ad is taken", f"Another session is reviewing {ad_id}.", "Try again when it is done.")
@@ -226,7 +226,7 @@ class ReviewSession:
             return Change("this is the last ad waiting", moved=False)
         await self.save_draft()
         self._passed.append(self._item)
-        behind = await self._write(lambda tx: self._claim(tx, self._following.item if self._following else None))
+        behind = await self.write(lambda tx: self._claim(tx, self._following.item if self._following else None))
         self._step(behind)
         return Change("next ad; the last one waits")
 
@@ -234,8 +234,8 @@ class ReviewSession:
         if not self._passed:
             return Change("no ad was left behind", moved=False)
         item = self._passed.pop()
-        claimed = await self._write(
-            lambda tx: tx.claim_item(item.queue, item.n, reviewer=self.reviewer, session=self.id, now=self._now())
+        claimed = await self.write(
+            lambda tx: tx.claim_item(item.queue, item.n, reviewer=self.reviewer, session=self.id, now=self.now())
         )
         if claimed is None:
             return Change(f"{item.ad_id} is with another session now", moved=False)
@@ -243,9 +243,9 @@ class ReviewSession:
         return Change("back to the ad before")
 
     async def save_draft(self) -> None:
-        place, now = self._current, self._now()
+        place, now = self._current, self.now()
         if place and place.laid and place.laid.desk.is_touched:
-            await self._write(lambda tx: self._save_draft(tx, place, now))
+            await self.write(lambda tx: self._save_draft(tx, place, now))
 
     def repeat_last(self) -> int:
         self._desk.fill(self._last_answers)
@@ -262,9 +262,9 @@ class ReviewSession:
     def touch(self, key_at: float) -> None:
         if self._current:
             self._current.time.key(int(key_at * 1000))
-        if self._clock() - self._renewed_ms > RENEW_EVERY_MS:
-            self._renewed_ms = self._clock()
-            self.workspace.writer.submit(lambda tx: tx.renew_claims(self.id, self._now()))
+        if self.clock() - self._renewed_ms > RENEW_EVERY_MS:
+            self._renewed_ms = self.clock()
+            self.workspace.writer.submit(lambda tx: tx.renew_claims(self.id, self.now()))
 
     # Within ---
 
@@ -281,10 +281,10 @@ class ReviewSession:
             raise ModtuiError("No ad on the desk", "The queue is empty.", "Press g for the other queues.")
         return self._current
 
-    def _now(self) -> str:
-        return utc_text(self._clock())
+    def now(self) -> str:
+        return utc_text(self.clock())
 
-    async def _write(self, run: Callable[[Transaction], T]) -> T:
+    async def write(self, run: Callable[[Transaction], T]) -> T:
         return await asyncio.wrap_future(self.workspace.writer.submit(run))
 
     def _claim(self, tx: Transaction, beside: Item | None = None) -> Item | None:
@@ -292,7 +292,7 @@ class ReviewSession:
         if beside:
             exclude.add(beside.ad_no)
         return tx.claim_next(
-            self.queue, reviewer=self.reviewer, session=self.id, now=self._now(), slice_=self._slice, route=self._route,
+            self.queue, reviewer=self.reviewer, session=self.id, now=self.now(), slice_=self._slice, route=self._route,
             exclude=exclude,
         )  # fmt: skip
 
@@ -300,16 +300,16 @@ class ReviewSession:
         place = self._at_hand()
         item = place.item
         entry = Entry(
-            new_event_id(self._clock()), kind, self.reviewer, self._now(), body,
+            new_event_id(self.clock()), kind, self.reviewer, self.now(), body,
             Subject(item.source, item.ad_id, item.content_hash),
         )  # fmt: skip
 
         def run(tx: Transaction) -> Item | None:
-            self._save_draft(tx, place, self._now())
+            self._save_draft(tx, place, self.now())
             tx.append_event(entry, session=self.id)
             return self._claim(tx, self._following.item if self._following else None)
 
-        self._step(await self._write(run))
+        self._step(await self.write(run))
 
     def _step(self, behind: Item | None) -> None:
         """Move on: the ad behind comes to the desk, and the one just taken stands behind it."""
@@ -326,7 +326,7 @@ class ReviewSession:
             first = keep or self._claim(tx)
             return first, self._claim(tx, first) if first else None
 
-        first, second = await self._write(run)
+        first, second = await self.write(run)
         self._current = Place(first) if first else None
         self._following = Place(second) if second else None
         self._progress = None
@@ -342,7 +342,7 @@ class ReviewSession:
             self._current = Place(item)
             self._following = before or spare
             if before is not None and spare is not None and spare.item.ad_no != item.ad_no:
-                await self._write(lambda tx: tx.free_claim(self.id, spare.item.ad_no))
+                await self.write(lambda tx: tx.free_claim(self.id, spare.item.ad_no))
         self._progress = None
         self._shown()
 
@@ -363,7 +363,7 @@ class ReviewSession:
 
     def _laid(self, item: Item) -> OnDesk:
         ad = self._with_default_markets(ad_from_payload(json.loads(item.payload)), item)
-        case = Case(ad, self.rulebook.catalog, today(self._clock()))
+        case = Case(ad, self.rulebook.catalog, today(self.clock()))
         desk = Desk(case, self.rulebook.index)
         previous: Previous | None = None
         question = ""
@@ -409,7 +409,7 @@ class ReviewSession:
             name = self.queue or (self._current.item.queue if self._current else "")
             queue_no = get_queue(connection, name).queue_no if name else 0
             counts = queue_counts(connection, queue_no)
-            due = count_due(connection, queue_no, self._clock())
+            due = count_due(connection, queue_no, self.clock())
             unsynced = EventLog().count(connection)
         decided = counts.total - counts.new - counts.held
         return Progress(self._route or name, decided, counts.total, due, unsynced, self.reviewer)

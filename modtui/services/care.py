@@ -1,0 +1,156 @@
+"""Looking after a workspace: verify, back up, restore, and what a doctor says of everything around it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import orjson
+
+from modtui.domain.events import event_document
+from modtui.errors import ModtuiError
+from modtui.services.clock import Clock, wall_clock
+from modtui.store import backup as copies
+from modtui.store import sqlite
+from modtui.store.event_log import EventLog, Verified
+from modtui.store.workspace import Workspace
+
+GOOD, CARE, BAD = "good", "care", "bad"
+NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a doctor looked at."""
+
+    state: str
+    "`good`, `care` (works, but look) or `bad`."
+    what: str
+    words: str
+    hint: str = ""
+
+
+def verify(workspace: Workspace) -> Verified:
+    """Walk every chain of events and the file itself."""
+    with workspace.read() as connection:
+        return EventLog().verify(connection)
+
+
+def salvage(workspace: Workspace, out: TextIO) -> int:
+    """Write every event before the first that does not hold, as JSON lines; returns how many."""
+    count = 0
+    found = verify(workspace)
+    with workspace.read() as connection:
+        for _, event in EventLog().read(connection, limit=found.checked):
+            out.write(orjson.dumps(event_document(event) | {"hash": event.hash}).decode() + "\n")
+            count += 1
+    return count
+
+
+def back_up(workspace: Workspace, target: Path | None = None, clock: Clock = wall_clock) -> Path:
+    """Copy the workspace while it is in use: to a path, or among its own backups."""
+    with workspace.read() as connection:
+        if target is None:
+            return copies.back_up(connection, workspace.path, clock())
+        if target.exists():
+            raise ModtuiError("File is there already", f"{target} exists.", "Name another file, or move that one away.")
+        copies.copy_to(connection, target)
+        return target
+
+
+def backups_of(workspace: Path) -> list[copies.Backup]:
+    """The copies there are, newest first."""
+    return copies.list_backups(workspace)
+
+
+def restore(workspace: Path, backup: Path, clock: Clock = wall_clock) -> Path | None:
+    """Put a backup in the workspace's place; where the file that was there is kept, if there was one."""
+    return copies.restore(workspace, backup, clock())
+
+
+def examine(workspace: Path, catalog: Path | None = None) -> Iterator[Finding]:
+    """Everything a doctor can say without changing anything."""
+    yield _sqlite()
+    yield from _workspace(workspace)
+    yield from _terminal()
+    if catalog is not None:
+        yield _catalog(catalog)
+
+
+def _sqlite() -> Finding:
+    version = sqlite.SQLITE_VERSION
+    journal, synchronous = sqlite.journal_rule(version)
+    words = f"SQLite {version}, journal {journal}, synchronous {synchronous}"
+    if sqlite.has_wal_reset_bug(version):
+        hint = "Slower, and safe. Update pysqlite3 for one without the WAL-reset bug."
+        return Finding(CARE, "database", words, hint)
+    return Finding(GOOD, "database", words)
+
+
+def _workspace(path: Path) -> Iterator[Finding]:
+    if not path.exists():
+        yield Finding(CARE, "workspace", f"{path} is not there yet", "`modtui import FILE` makes it.")
+        return
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        yield Finding(CARE, "rights", f"{path} can be read by others ({mode:o})", f"chmod 600 '{path}'")
+    if not os.access(path, os.W_OK):
+        yield Finding(BAD, "rights", f"{path} cannot be written", "Check its rights and the disk.")
+    free = shutil.disk_usage(path.parent).free
+    state = GOOD if free > 1 << 30 else CARE if free > 100 << 20 else BAD
+    yield Finding(state, "disk", f"{free / (1 << 30):.1f} GiB free beside the workspace")
+    kind = file_system_of(path)
+    if kind in NETWORK_FILE_SYSTEMS:
+        hint = "Locks over a network are not to be trusted: keep the workspace on a local disk and sync."
+        yield Finding(BAD, "file system", f"{path} lies on {kind}", hint)
+    made = copies.list_backups(path)
+    yield Finding(
+        GOOD if made else CARE, "backups", f"{len(made)} kept" + (f", newest {made[0].made_at}" if made else "")
+    )
+
+
+def file_system_of(path: Path) -> str:
+    """The kind of file system a path lies on, or nothing where the system does not say."""
+    try:
+        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    target, best = str(path.resolve()), ("", "")
+    for line in mounts:
+        parts = line.split(" ")
+        if len(parts) > 2 and (target + "/").startswith(parts[1].rstrip("/") + "/") and len(parts[1]) >= len(best[0]):
+            best = (parts[1], parts[2])
+    return best[1]
+
+
+def _terminal() -> Iterator[Finding]:
+    term = os.environ.get("TERM", "")
+    if not sys.stdin.isatty():
+        yield Finding(CARE, "terminal", "standard input is no terminal", "The screens need one; --plain does not.")
+    elif term in ("", "dumb"):
+        yield Finding(BAD, "terminal", f"TERM is '{term}'", "Set TERM, or use `modtui review --plain`.")
+    else:
+        size = shutil.get_terminal_size()
+        fits = size.columns >= 80 and size.lines >= 24
+        words = f"{term}, {size.columns}x{size.lines}"
+        yield Finding(GOOD if fits else CARE, "terminal", words, "" if fits else "80x24 or more shows it all.")
+    encoding = (sys.stdout.encoding or "").lower().replace("-", "")
+    if encoding != "utf8":
+        yield Finding(
+            CARE, "locale", f"{sys.stdout.encoding} is not UTF-8", "Signs are drawn in ASCII. Set LANG=C.UTF-8."
+        )
+
+
+def _catalog(path: Path) -> Finding:
+    from modtui.files.policy_file import read_catalog
+
+    catalog, problems = read_catalog(path)
+    if catalog is None:
+        return Finding(BAD, "catalog", f"{len(problems)} mistakes in {path}", f"modtui policies check {path}")
+    return Finding(GOOD, "catalog", f"{catalog.id} {catalog.version}: {len(catalog.policies)} policies")

@@ -1,0 +1,230 @@
+"""Importing: rows of queue files become ads of a queue, batch by batch, and every row is counted once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from modtui.domain.policies import Catalog
+from modtui.files.queue_file import QueueReader, read_queue
+from modtui.files.rejects_file import RejectsFile
+from modtui.files.rows import AdRow, Problem
+from modtui.services.clock import Clock, wall_clock
+from modtui.store import ads
+from modtui.store.times import utc_text
+from modtui.store.transaction import Transaction
+from modtui.store.workspace import Workspace
+
+BATCHES_IN_FLIGHT = 2
+"Batches handed to the writer and not yet committed, so that reading and writing overlap."
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of every row: `rows` is the sum of the five below it."""
+
+    rows: int = 0
+    new: int = 0
+    new_versions: int = 0
+    context_changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOrder:
+    """What to import, and how."""
+
+    paths: Sequence[str | Path]
+    queue: str
+    source: str | None = None
+    "The name ads are known under; None takes the mapping's, or else the queue's."
+    mapping: Any = None
+    "A `files.mapping.QueueMapping`, or None for our own layout."
+    markets: tuple[str, ...] = ()
+    "The queue's default where an ad states none."
+    rejects: Path | None = None
+    "Where refused rows are kept; None is beside the workspace."
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """How far one file is."""
+
+    file: str
+    bytes_read: int
+    bytes_total: int | None
+    rows: int
+
+
+Report = Callable[[ImportProgress], None]
+Tell = Callable[[Problem], None]
+
+
+def run_import(
+    workspace: Workspace,
+    catalog: Catalog,
+    order: ImportOrder,
+    *,
+    on_progress: Report | None = None,
+    on_problem: Tell | None = None,
+    clock: Clock = wall_clock,
+    background: bool = False,
+) -> ImportReport:
+    """Import files into a queue. Raises ModtuiError for one that cannot be read at all, before anything is stored."""
+    groups = frozenset(catalog.market_groups)
+    source = order.source or getattr(order.mapping, "source", None) or order.queue
+    readers = [read_queue(path, mapping=order.mapping, source=source, known_groups=groups) for path in order.paths]
+    settings = {"markets": list(order.markets)} if order.markets else None
+    workspace.writer.call(lambda tx: tx.create_queue(order.queue, utc_text(clock()), settings))
+    labels = escalation_labels(catalog)
+    rejects_path = order.rejects or workspace.path.with_name(f"{_file_name(order.queue)}.rejects.jsonl")
+    with RejectsFile(rejects_path) as rejects:
+        tally = _Tally(workspace, order.queue, clock, rejects, on_problem, background=background)
+        for reader in readers:
+            _import_file(reader, tally, labels, on_progress)
+        return tally.report()
+
+
+def _import_file(reader: QueueReader, tally: _Tally, labels: Collection[str], on_progress: Report | None) -> None:
+    rows = iter(reader)
+    while batch := list(islice(rows, ads.BATCH_ROWS)):
+        tally.take(batch, labels)
+        if on_progress:
+            on_progress(ImportProgress(reader.file, reader.bytes_read, reader.bytes_total, tally.rows))
+
+
+class _Tally:
+    """Hands batches to the writer and keeps count. At most `BATCHES_IN_FLIGHT` are open, so memory stays flat."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        queue: str,
+        clock: Clock,
+        rejects: RejectsFile,
+        on_problem: Tell | None,
+        *,
+        background: bool,
+    ) -> None:
+        self.workspace, self.queue, self.clock = workspace, queue, clock
+        self.rejects, self.on_problem, self.background = rejects, on_problem, background
+        self.rows = 0
+        self._counts = ads.ImportCounts()
+        self._open: list[Future[ads.ImportCounts]] = []
+
+    def take(self, batch: Sequence[AdRow | Problem], labels: Collection[str]) -> None:
+        self.rows += len(batch)
+        stored = [stored_row(row, labels) for row in batch if isinstance(row, AdRow)]
+        for row in batch:
+            if isinstance(row, Problem):
+                self.rejects.write(row)
+                if self.on_problem:
+                    self.on_problem(row)
+        if stored:
+            self._open.append(self._submit(stored))
+        if len(self._open) > BATCHES_IN_FLIGHT:
+            self._settle(self._open.pop(0))
+
+    def report(self) -> ImportReport:
+        """The counts, once every batch is on disk."""
+        while self._open:
+            self._settle(self._open.pop(0))
+        counts = self._counts
+        return ImportReport(
+            self.rows, counts.new, counts.new_versions, counts.context_changed, counts.unchanged, self.rejects.count
+        )
+
+    def _submit(self, rows: list[ads.AdRow]) -> Future[ads.ImportCounts]:
+        def run(tx: Transaction) -> ads.ImportCounts:
+            return tx.store_ads(self.queue, rows, self.clock())
+
+        return self.workspace.writer.submit(run, background=self.background)
+
+    def _settle(self, batch: Future[ads.ImportCounts]) -> None:
+        counts = batch.result()
+        for ad_id in counts.refused:
+            self.rejects.write(Problem(self.queue, 0, "has more versions than a workspace keeps", ad_id))
+        self._counts += counts
+
+
+def stored_row(row: AdRow, escalation_labels: Collection[str] = ()) -> ads.AdRow:
+    """An ad as the workspace stores it: its JSON, and the few columns that order and filter."""
+    payload = row.payload
+    advertiser = payload.get("advertiser") or {}
+    flags = payload.get("flags") if escalation_labels else None
+    return ads.AdRow(
+        payload["source"],
+        payload["id"],
+        row.content_hash,
+        orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode(),
+        title_of(payload),
+        advertiser.get("name"),
+        tuple(payload.get("markets") or ()),
+        payload.get("industry"),
+        payload.get("priority", 50),
+        payload.get("submitted_at"),
+        payload.get("due_at"),
+        bool(flags) and any(flag["label"].casefold() in escalation_labels for flag in flags or ()),
+    )
+
+
+def title_of(payload: Mapping[str, Any]) -> str:
+    """The shortest text that names the ad for a person, the same as `Ad.title`, at most 200 characters."""
+    creative = payload.get("creative") or {}
+    title = (
+        creative.get("display_name")
+        or creative.get("headline")
+        or (payload.get("advertiser") or {}).get("name")
+        or creative.get("body")
+        or payload["id"]
+    )
+    return str(title)[:200]
+
+
+def escalation_labels(catalog: Catalog) -> frozenset[str]:
+    """The flag labels that light a check which always escalates: ads that carry one go first."""
+    labels: set[str] = set()
+    for policy in catalog.policies:
+        for check in policy.checks:
+            if check.escalation and not check.escalation.offered:
+                labels.update(label.casefold() for label in (*policy.cues.flags, *check.cues.flags))
+    return frozenset(labels)
+
+
+def build_search_index(workspace: Workspace, should_stop: Callable[[], bool] = lambda: False) -> int:
+    """Index what is not indexed yet, in small batches behind all other work; how many ads."""
+    total = 0
+    while not should_stop():
+        done = workspace.writer.call(lambda tx: tx.index_next(), background=True)
+        if not done:
+            break
+        total += done
+    return total
+
+
+def _file_name(queue: str) -> str:
+    return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in queue)[:80] or "queue"
+
+
+def queue_name_of(path: str | Path) -> str:
+    """The queue's name when nobody gives one: the file's, without its endings."""
+    name = Path(path).name
+    for _ in range(2):
+        stem, dot, ending = name.rpartition(".")
+        if (
+            dot
+            and stem
+            and ending.lower() in {"gz", "zst", "zstd", "jsonl", "ndjson", "json", "csv", "tsv", "tab", "txt"}
+        ):
+            name = stem
+    return "stdin" if str(path) == "-" else name
