@@ -6,7 +6,7 @@ from modtui.domain.catalog_document import SCHEMA
 from modtui.files.policy_checks import check
 from modtui.files.policy_examples import EXAMPLE, EXAMPLE_REQUIRED
 from modtui.files.policy_rows import BASES, CUES, DOTTED, SEVERITIES, plain_name
-from modtui.files.policy_values import country, group_name, iso_date, language, market, name_of
+from modtui.files.policy_values import country, group_name, iso_date, language, market, name_of, reply_text
 from modtui.files.tree_reader import Fields, like, line, list_of, map_of, object_of, one_of, text, yes_no
 
 AXES = ("industry", "content", "technical")
@@ -28,7 +28,7 @@ POLICY: Fields = {
     "sunset": iso_date,
     "checks": list_of(check),
     "examples": list_of(object_of(EXAMPLE, EXAMPLE_REQUIRED)),
-    "reply": map_of(language, text),
+    "reply": map_of(language, reply_text),
     "dsa": object_of(
         {
             "category": like(r"STATEMENT_CATEGORY_[A-Z_]+", "a category like STATEMENT_CATEGORY_SCAMS_AND_FRAUD"),

@@ -217,3 +217,12 @@ HOURS = {"not": clock_range, "tz": time_zone}
 def hours(reader: TreeReader, node: Node, path: str) -> Any:
     values = read_object(reader, node, path, HOURS, ("not", "tz"))
     return values if isinstance(values, dict) and len(values) == len(HOURS) else INVALID
+
+
+def reply_text(reader: TreeReader, node: Node, path: str) -> Any:
+    """A text to the advertiser, in which `{fix}` stands for the repair."""
+    value = text(reader, node, path)
+    unknown = set(re.findall(r"\{(\w+)\}", value)) - {"fix"} if isinstance(value, str) else set()
+    if unknown:
+        return reader.problem(node, path, f"unknown placeholder '{{{brief(min(unknown))}}}': there is only {{fix}}")
+    return value

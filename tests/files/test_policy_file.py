@@ -177,6 +177,13 @@ def test_what_cannot_hold_is_refused(check: str, message: str) -> None:
     assert message in problems_of(check)
 
 
+def test_a_reply_knows_one_placeholder() -> None:
+    source = FIVE_RULES.read_text().replace("ad: {fix}", "ad: {fxi}")
+    assert [str(problem) for problem in read_catalog(source, "f.yaml")[1]] == [
+        "f.yaml:144:17: policies[4].reply.en: unknown placeholder '{fxi}': there is only {fix}"
+    ]
+
+
 def test_a_circle_is_told_once() -> None:
     assert problems_of("when: {a/c1: yes}", "when: {a/c2: no}", "when: {a/c0: yes}") == [
         "'when' goes round in a circle: a/c0 -> a/c1 -> a/c2 -> a/c0"
