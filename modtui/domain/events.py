@@ -33,7 +33,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event before it has a place in the log. Its id is made before the first try to store it, and kept for the next."""
+    """An event before it has a place in the log. Its id is made before the first try to store it, and kept."""
 
     id: str
     "UUIDv7."

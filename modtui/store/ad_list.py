@@ -166,6 +166,7 @@ def _rows(connection: Connection, places: Sequence[int]) -> list[ListedAd]:
     )
     listed = []
     for row in rows:
-        markets = tuple(row[9].split())
-        listed.append(ListedAd(*row[:9], markets, *row[10:]))
+        values = list(row)
+        values[9] = tuple(values[9].split())
+        listed.append(ListedAd(*values))
     return listed

@@ -41,7 +41,7 @@ def verify_workspace(connection: Connection) -> WorkspaceReport:
 
 
 def salvage(connection: Connection) -> Iterator[str]:
-    """The events before the first break, oldest first, each a JSON line: the very bytes that were hashed, and the hash."""
+    """The events before the first break, oldest first, each a JSON line of the very bytes hashed and the hash."""
     count = EventLog().verify(connection).checked
     rows = connection.execute("SELECT document, hash FROM events ORDER BY event_no LIMIT ?", (count,))
     for document, digest in rows:
