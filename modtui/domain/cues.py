@@ -10,9 +10,11 @@ from modtui.domain.ads import Ad
 from modtui.domain.facts import is_under
 from modtui.domain.policies import Catalog, Check, Cues, Pattern
 
-_TOKEN = re.compile(r"\w+")
+_TOKEN = re.compile(r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]+")
+"A word with its combining marks: Latin and Hebrew ones, Arabic vowels, and the vowel signs of Indian scripts."
 _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿豈-﫿฀-๿຀-໿က-႟ក-៿]")
 "Scripts written without spaces between words: kana, Han, Thai, Lao, Burmese, Khmer."
+_ANCHOR = re.compile(r"[\^$]|\\[AzZ]|\(\?[a-z-]*[ms]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,41 +38,59 @@ class CueIndex:
 
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     "First token of a phrase to all its tokens and the check they light."
-    unspaced: dict[str, list[str]] = field(default_factory=dict)
+    unspaced: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
+    "Words of scripts without spaces: what is found to the lengths and checks of the cues it begins with."
     unspaced_pattern: re.Pattern[str] | None = None
     patterns: list[tuple[Pattern, str]] = field(default_factory=list)
+    "Patterns that may be tried on all texts of an ad at once before each is tried on its own."
+    anchored: list[tuple[Pattern, str]] = field(default_factory=list)
+    "Patterns that ask where a text begins or ends."
     flags: dict[str, list[str]] = field(default_factory=dict)
     signals: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, catalog: Catalog) -> CueIndex:
         index = cls()
+        unspaced: dict[str, list[str]] = {}
         for policy in catalog.policies:
             asked = [check for check in policy.checks if check.need is None]
             for check in asked:
-                index._add(check.cues, check.id, catalog)
+                index._add(check.cues, check.id, catalog, unspaced)
             if asked:
-                index._add(policy.cues, asked[0].id, catalog)
-        if index.unspaced:
-            longest_first = sorted(index.unspaced, key=len, reverse=True)
-            index.unspaced_pattern = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+                index._add(policy.cues, asked[0].id, catalog, unspaced)
+        index._arrange(unspaced)
         return index
 
-    def _add(self, cues: Cues, check_id: str, catalog: Catalog) -> None:
+    def _arrange(self, unspaced: Mapping[str, list[str]]) -> None:
+        """One pattern for all words that may stand anywhere: each place gives the longest, which names the others."""
+        for words in unspaced:
+            beginnings = (words[:length] for length in range(1, len(words) + 1))
+            self.unspaced[words] = [
+                (len(begun), check_id) for begun in beginnings for check_id in unspaced.get(begun, ())
+            ]
+        if unspaced:
+            longest_first = "|".join(map(re.escape, sorted(unspaced, key=len, reverse=True)))
+            self.unspaced_pattern = re.compile(f"(?=({longest_first}))", re.IGNORECASE)
+
+    def _add(self, cues: Cues, check_id: str, catalog: Catalog, unspaced: dict[str, list[str]]) -> None:
         for words in cues.words:
             if _UNSPACED.search(words):
-                self.unspaced.setdefault(words.casefold(), []).append(check_id)
+                unspaced.setdefault(words.casefold(), []).append(check_id)
             elif tokens := tuple(token.casefold() for token in _TOKEN.findall(words)):
                 self.phrases.setdefault(tokens[0], []).append((tokens, check_id))
-        self.patterns.extend((catalog.compile_pattern(source), check_id) for source in cues.patterns)
+        for source in cues.patterns:
+            found_in = self.anchored if _ANCHOR.search(source) else self.patterns
+            found_in.append((catalog.compile_pattern(source), check_id))
         for label in cues.flags:
             self.flags.setdefault(label.casefold(), []).append(check_id)
         for name in cues.signals:
             self.signals.setdefault(name, []).append(check_id)
 
 
-def text_hits(index: CueIndex, component: str, text: str) -> Iterator[Hit]:
-    """The words and patterns of the catalog found in one text."""
+def text_hits(
+    index: CueIndex, component: str, text: str, patterns: Iterable[tuple[Pattern, str]] | None = None
+) -> Iterator[Hit]:
+    """The words and patterns of the catalog found in one text; of the patterns, all or the ones given."""
     tokens = [(match.group().casefold(), match.start(), match.end()) for match in _TOKEN.finditer(text)]
     for place, (token, start, end) in enumerate(tokens):
         for phrase, check_id in index.phrases.get(token, ()):
@@ -80,9 +100,10 @@ def text_hits(index: CueIndex, component: str, text: str) -> Iterator[Hit]:
                 yield Hit(check_id, "word", text[start:end_of_phrase], component, start, end_of_phrase)
     if index.unspaced_pattern is not None and not text.isascii():
         for match in index.unspaced_pattern.finditer(text):
-            for check_id in index.unspaced.get(match.group().casefold(), ()):
-                yield Hit(check_id, "word", match.group(), component, match.start(), match.end())
-    for pattern, check_id in index.patterns:
+            start = match.start()
+            for length, check_id in index.unspaced.get(match[1].casefold(), ()):
+                yield Hit(check_id, "word", text[start : start + length], component, start, start + length)
+    for pattern, check_id in (*index.patterns, *index.anchored) if patterns is None else patterns:
         for found in pattern.finditer(text):
             if found.end() > found.start():
                 yield Hit(check_id, "pattern", found.group(), component, found.start(), found.end())
@@ -90,7 +111,11 @@ def text_hits(index: CueIndex, component: str, text: str) -> Iterator[Hit]:
 
 def ad_hits(index: CueIndex, ad: Ad, signals: Iterable[Hit] = ()) -> tuple[Hit, ...]:
     """Every pointer from the ad's texts, flags and hidden-text signals, in reading order."""
-    hits = [hit for component, text in ad.texts() for hit in text_hits(index, component, text)]
+    texts = tuple(ad.texts())
+    # Most patterns are nowhere in the ad: one look at all its texts together spares looking at each.
+    together = "\n".join(text for _, text in texts)
+    patterns = (*(each for each in index.patterns if each[0].search(together)), *index.anchored)
+    hits = [hit for component, text in texts for hit in text_hits(index, component, text, patterns)]
     for flag in ad.flags:
         hits += [
             Hit(check_id, "flag", f"{flag.source}: {flag.label}")

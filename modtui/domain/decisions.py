@@ -9,9 +9,9 @@ from typing import Any
 from modtui.domain.clauses import Cause
 from modtui.domain.evidence import Evidence
 from modtui.domain.overrides import Override, edited_states, final_outcome
-from modtui.domain.policies import Answer, State
+from modtui.domain.policies import Answer, Check, State
 from modtui.domain.relevance import Worksheet
-from modtui.domain.rulings import Case, Outcome, Ruling
+from modtui.domain.rulings import Case, Cell, Outcome, Ruling
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,8 @@ class Judgement:
     "Documents asked for by hand, over those the ruling asks for."
     opened: tuple[str, ...] = ()
     "Components that were opened, heard or scrolled to."
+    shown: tuple[str, ...] | None = None
+    "Ids of the checks that were in view; None for those of the worksheet and the children of its answers."
 
 
 def outcome_for(ruling: Ruling, judgement: Judgement) -> Outcome:
@@ -51,25 +53,24 @@ def outcome_for(ruling: Ruling, judgement: Judgement) -> Outcome:
 
 def decision_body(case: Case, sheet: Worksheet, ruling: Ruling, judgement: Judgement) -> dict[str, Any]:
     """The body of a `decision` event: plain JSON without floats."""
-    shown = [line.check.id for line in sheet.lines]
-    asked = [check.id for check in case.catalog.checks if case.is_asked(check, judgement.answers)]
+    shown = _shown(case, sheet, judgement)
     return {
         "outcome": outcome_for(ruling, judgement).value,
         "derived": ruling.outcome.value,
         "as_of": case.as_of,
-        "catalog": {"id": case.catalog.id, "version": case.catalog.version},
+        "catalog": {"id": case.catalog.id, "version": case.catalog.version, "hash": case.catalog.hash},
         "answers": {check_id: answer.value for check_id, answer in sorted(judgement.answers.items())},
         "facts": _facts(case),
         "findings": [_finding(case, ruling, judgement, check_id) for check_id in ruling.findings],
         "cells": _cells(ruling, judgement),
         "limits": limits(ruling, judgement),
         "unsure": list(ruling.unsure),
-        "passed_over": [check_id for check_id in shown if check_id in asked and _is_open(case, judgement, check_id)],
+        "passed_over": [check.id for check in shown if _is_open(case, judgement, check)],
         "not_shown": len(case.catalog.checks) - len(shown),
-        "lit": [line.check.id for line in sheet.lit],
+        "lit": [check.id for check in shown if check.id in sheet.lit_ids],
         "unopened": [name for name in _components(case) if name not in judgement.opened],
         "override": _override(judgement.override),
-        "escalation": _escalation(ruling, judgement),
+        "escalation": _escalation(case, ruling, judgement),
         "documents": _documents(ruling, judgement),
         "note": judgement.note,
         "page": _page(case),
@@ -87,14 +88,35 @@ def limits(ruling: Ruling, judgement: Judgement) -> list[dict[str, Any]]:
             "max_age": cell.band.max_age,
             "kind": state.name.lower(),
             "texts": list(cell.texts(state)),
+            **_also(cell, state),
         }
         for cell, state in zip(ruling.cells, states, strict=True)
         if state >= State.LIMITED
     ]
 
 
-def _is_open(case: Case, judgement: Judgement, check_id: str) -> bool:
-    return case.answer(case.catalog.check_by_id[check_id], judgement.answers) is None
+def question_route(case: Case, check_id: str) -> str:
+    """Where the question of an unsure check goes: its own route, or the catalog's first; empty where there is none."""
+    escalation = case.catalog.check_by_id[check_id].escalation
+    return escalation.route if escalation else next(iter(case.catalog.routes), "")
+
+
+def _shown(case: Case, sheet: Worksheet, judgement: Judgement) -> list[Check]:
+    """The checks that were in view, in catalog order."""
+    if judgement.shown is not None:
+        ids = set(judgement.shown)
+        return [check for check in case.catalog.checks if check.id in ids]
+    lines = {line.check.id for line in sheet.lines}
+    return [
+        check
+        for check in case.catalog.checks
+        if check.id in lines or (check.when and case.can_apply(check) and case.is_asked(check, judgement.answers))
+    ]
+
+
+def _is_open(case: Case, judgement: Judgement, check: Check) -> bool:
+    """Whether a check was put and left without an answer, the reviewer's or a fact's."""
+    return case.answer(check, judgement.answers) is None and case.is_asked(check, judgement.answers)
 
 
 def _facts(case: Case) -> dict[str, str]:
@@ -104,7 +126,12 @@ def _facts(case: Case) -> dict[str, str]:
 
 def _finding(case: Case, ruling: Ruling, judgement: Judgement, check_id: str) -> dict[str, Any]:
     check = case.catalog.check_by_id[check_id]
-    causes = {cause.clause.hash: cause for cell in ruling.cells for cause in cell.causes if cause.check_id == check_id}
+    causes = {
+        (cause.clause.market, cause.clause.hash): cause
+        for cell in ruling.cells
+        for cause in cell.causes
+        if cause.check_id == check_id
+    }
     return {
         "check": check_id,
         "policy": check.policy_id,
@@ -137,6 +164,7 @@ def _cells(ruling: Ruling, judgement: Judgement) -> list[dict[str, Any]]:
             "state": state.name.lower(),
             "derived": cell.state.name.lower(),
             "deciding": cell.deciding.check_id if cell.deciding else None,
+            **({"labels": list(labels)} if (labels := cell.texts(State.LABELLED)) and state is not State.CUT else {}),
         }
         for cell, state in zip(ruling.cells, states, strict=True)
     ]
@@ -152,7 +180,14 @@ def _override(override: Override | None) -> dict[str, Any] | None:
     return {"reason": override.reason, "note": override.note, "edits": edits}
 
 
-def _escalation(ruling: Ruling, judgement: Judgement) -> list[dict[str, str]]:
+def _also(cell: Cell, state: State) -> dict[str, Any]:
+    """The limits that hold in a held cell once its document is there."""
+    limits_there = cell.texts(State.LIMITED) if state is State.HELD else ()
+    return {"limits": list(limits_there)} if limits_there else {}
+
+
+def _escalation(case: Case, ruling: Ruling, judgement: Judgement) -> list[dict[str, str]]:
+    """Every question put to people of their own: by a class of case, by the reviewer, by an unsure that matters."""
     asked = [
         {"class": kind.escalation_class, "route": kind.route, "check": check_id, "question": ""}
         for check_id, kind in ruling.escalations
@@ -160,11 +195,20 @@ def _escalation(ruling: Ruling, judgement: Judgement) -> list[dict[str, str]]:
     if judgement.escalation:
         own = judgement.escalation
         asked.append({"class": own.escalation_class, "route": own.route, "check": "", "question": own.question})
+    elif outcome_for(ruling, judgement) is Outcome.ESCALATE:
+        for check_id in ruling.unsure:
+            question = case.catalog.check_by_id[check_id].ask
+            asked.append(
+                {"class": "", "route": question_route(case, check_id), "check": check_id, "question": question}
+            )
     return asked
 
 
 def _documents(ruling: Ruling, judgement: Judgement) -> list[str]:
-    asked = (text for cell in ruling.cells for text in cell.texts(State.HELD))
+    """What to send: for the cells that are held in the end, and what was asked for by hand."""
+    states = edited_states(ruling, judgement.override)
+    held = (cell for cell, state in zip(ruling.cells, states, strict=True) if state is State.HELD)
+    asked = (text for cell in held for text in cell.texts(State.HELD))
     return list(dict.fromkeys((*asked, *judgement.documents)))
 
 

@@ -8,6 +8,9 @@ from typing import Any
 from modtui.domain.ads import Ad
 from modtui.domain.cues import Hit
 
+FULL_BOX = 10_000
+"The far edge of a picture, in 1/10,000."
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -56,8 +59,16 @@ def evidence_of(hit: Hit, ad: Ad) -> Evidence | None:
 
 
 def is_within(evidence: Evidence, ad: Ad) -> bool:
-    """Whether a text span lies inside its component, so that it can be quoted."""
-    text = dict(ad.texts()).get(evidence.component)
+    """Whether a place can be there: a span inside its text and quoted as it stands, times and boxes in order."""
+    if evidence.start_ms is not None and evidence.end_ms is not None and not 0 <= evidence.start_ms <= evidence.end_ms:
+        return False
+    if evidence.box is not None:
+        left, top, right, bottom = evidence.box
+        if not (0 <= left <= right <= FULL_BOX and 0 <= top <= bottom <= FULL_BOX):
+            return False
     if evidence.start is None or evidence.end is None:
         return True
-    return text is not None and 0 <= evidence.start <= evidence.end <= len(text)
+    text = dict(ad.texts()).get(evidence.component)
+    if text is None or not 0 <= evidence.start <= evidence.end <= len(text):
+        return False
+    return not evidence.quote or text[evidence.start : evidence.end] == evidence.quote

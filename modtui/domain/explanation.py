@@ -6,8 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from modtui.domain.grid import Band
-from modtui.domain.policies import Answer, State
+from modtui.domain.policies import Answer, Basis, State
 from modtui.domain.rulings import Answers, Case, Cell, Outcome, Ruling, rule_case
+
+Look = tuple[State, tuple[str, ...], tuple[str, ...], Basis | None]
+"What a cell shows: its state, the checks that decide it, their texts, and what the first rests on."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,38 @@ class Patch:
     state: State
     check_ids: tuple[str, ...]
     texts: tuple[str, ...]
+    basis: Basis | None = None
+    "What the deciding row rests on; None where nothing was found."
 
 
 def explain(case: Case, answers: Answers) -> tuple[Without, ...]:
-    """For each answer that is yes or unsure, by the reviewer or a fact, what would change if the reviewer said no."""
+    """For each answer that tells, what would change without it.
+
+    Those are every yes and unsure, by the reviewer or a fact, as if the reviewer had said no; and every no by which the
+    reviewer overrules a fact, as if it had not been given.
+    """
     ruling = rule_case(case, answers)
-    telling = (*ruling.findings, *ruling.unsure)
+    telling = (*ruling.findings, *ruling.unsure, *_exemptions(case, answers), *_overruled(case, answers))
     return tuple(_without(case, answers, ruling, check_id) for check_id in dict.fromkeys(telling))
 
 
+def _exemptions(case: Case, answers: Answers) -> Iterator[str]:
+    for check_id in case.catalog.exempted_by:
+        check = case.catalog.check_by_id[check_id]
+        if case.answer(check, answers) is Answer.YES and case.is_asked(check, answers):
+            yield check_id
+
+
+def _overruled(case: Case, answers: Answers) -> Iterator[str]:
+    for check_id, answer in answers.items():
+        check = case.catalog.check_by_id.get(check_id)
+        if answer is Answer.NO and check and case.fact(check) is Answer.YES and case.is_asked(check, answers):
+            yield check_id
+
+
 def _without(case: Case, answers: Answers, ruling: Ruling, check_id: str) -> Without:
-    other = rule_case(case, {**answers, check_id: Answer.NO})
+    rest = {other_id: answer for other_id, answer in answers.items() if other_id != check_id}
+    other = rule_case(case, rest if answers.get(check_id) is Answer.NO else {**rest, check_id: Answer.NO})
     changed = (
         (mine.market, mine.band)
         for mine, theirs in zip(ruling.cells, other.cells, strict=True)
@@ -51,15 +75,12 @@ def _without(case: Case, answers: Answers, ruling: Ruling, check_id: str) -> Wit
 
 def patches(ruling: Ruling, groups: Mapping[str, tuple[str, ...]]) -> tuple[Patch, ...]:
     """The grid in few patches, exceptions (the strongest states) first: ages merged, markets merged, groups named."""
-    by_look: dict[tuple[object, ...], list[str]] = {}
+    by_look: dict[tuple[tuple[Band, ...], Look], list[str]] = {}
     for market in ruling.grid.markets:
         row = [cell for cell in ruling.cells if cell.market == market]
         for bands, cells in _runs(row):
-            by_look.setdefault((bands, *_look(cells[0])), []).append(market)
-    found = [
-        Patch(name_groups(markets, groups), bands, state, check_ids, texts)  # type: ignore[arg-type]
-        for (bands, state, check_ids, texts), markets in by_look.items()
-    ]
+            by_look.setdefault((bands, _look(cells[0])), []).append(market)
+    found = [Patch(name_groups(markets, groups), bands, *look) for (bands, look), markets in by_look.items()]
     return tuple(sorted(found, key=lambda patch: (-patch.state, len(patch.markets), patch.bands)))
 
 
@@ -73,9 +94,10 @@ def _runs(row: list[Cell]) -> Iterator[tuple[tuple[Band, ...], list[Cell]]]:
             start = index
 
 
-def _look(cell: Cell) -> tuple[State, tuple[str, ...], tuple[str, ...]]:
+def _look(cell: Cell) -> Look:
     deciding = tuple(dict.fromkeys(cause.check_id for cause in cell.causes if cause.state is cell.state))
-    return (cell.state, deciding, cell.texts(cell.state))
+    basis = cell.deciding.clause.basis if cell.deciding else None
+    return (cell.state, deciding, cell.texts(cell.state), basis)
 
 
 def name_groups(markets: Iterable[str], groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import inf
 
 from modtui.domain.ads import Ad, Audience
 from modtui.domain.markets import NOT_STATED, divide, expand
 from modtui.domain.policies import Catalog
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Band:
-    """An age range in whole years, both ends included; no upper end is None."""
+    """An age range in whole years, both ends included; no upper end is None. Younger ranges sort first."""
 
     min_age: int
     max_age: int | None = None
+
+    def __lt__(self, other: Band) -> bool:
+        return self._ends < other._ends
+
+    @property
+    def _ends(self) -> tuple[int, float]:
+        return (self.min_age, inf if self.max_age is None else self.max_age)
 
     def __str__(self) -> str:
         if self.max_age is None:

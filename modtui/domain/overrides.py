@@ -30,6 +30,13 @@ class Override:
     reason: str
     note: str = ""
 
+    @property
+    def problem(self) -> str:
+        """What the override lacks, in words; empty when it has a reason, and a note where the reason is *other*."""
+        if self.reason not in OVERRIDE_REASONS:
+            return "an override needs one of its reasons"
+        return "say in a note why" if self.reason == "other" and not self.note.strip() else ""
+
 
 def edited_states(ruling: Ruling, override: Override | None) -> tuple[State, ...]:
     """The states of all cells after the override."""
@@ -45,12 +52,21 @@ def final_outcome(ruling: Ruling, override: Override | None) -> Outcome:
 
 
 def edits_for(ruling: Ruling, outcome: Outcome) -> tuple[tuple[str, Band, State], ...]:
-    """The edits that make a ruling say *approve* or *reject* throughout, for the keys that force one."""
+    """The edits that make a ruling say *approve* or *reject* throughout, for the keys that force one.
+
+    Where the cells say so already and the outcome does not (an *unsure* holds it up), each is confirmed as it is.
+    """
     if outcome is Outcome.APPROVE:
-        return tuple((cell.market, cell.band, State.ALLOWED) for cell in ruling.cells if cell.state > State.LABELLED)
-    if outcome is Outcome.REJECT:
-        return tuple((cell.market, cell.band, State.CUT) for cell in ruling.cells if cell.state is not State.CUT)
-    return ()
+        forced = tuple(State.ALLOWED if state > State.LABELLED else state for state in ruling.states)
+    elif outcome is Outcome.REJECT:
+        forced = (State.CUT,) * len(ruling.cells)
+    else:
+        return ()
+    cells = tuple(zip(ruling.cells, forced, strict=True))
+    edits = tuple((cell.market, cell.band, state) for cell, state in cells if cell.state is not state)
+    if edits or ruling.outcome is outcome:
+        return edits
+    return tuple((cell.market, cell.band, state) for cell, state in cells)
 
 
 SECOND_REVIEW_MODES = ("approvals", "all", "off")

@@ -333,15 +333,6 @@ class Catalog:
         return {check.key: check for check in self.checks if check.key}
 
     @cached_property
-    def children_of(self) -> Mapping[str, tuple[Check, ...]]:
-        """Check id to the checks, needs apart, that its yes or no leads on to."""
-        children: dict[str, list[Check]] = {}
-        for check in self.checks:
-            for parent_id, _ in check.when if check.need is None else ():
-                children.setdefault(parent_id, []).append(check)
-        return {parent_id: tuple(checks) for parent_id, checks in children.items()}
-
-    @cached_property
     def policy_by_id(self) -> Mapping[str, Policy]:
         return {policy.id: policy for policy in self.policies}
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from modtui.domain.clauses import rows_that_inform
 from modtui.domain.cues import CueIndex, Hit, ad_hits, is_of_industry, lit_root
-from modtui.domain.policies import Answer, Check, Policy, Severity
+from modtui.domain.policies import Check, Policy, Severity
 from modtui.domain.rulings import Answers, Case
 
 LIT, INDUSTRY, UNIVERSAL = "lit", "industry", "universal"
@@ -36,33 +35,51 @@ class Worksheet:
     "How many checks of the catalog are not here: a keystroke away, or about other markets."
     hits: tuple[Hit, ...] = ()
     "Every pointer, also those to children that are not asked yet."
+    lit_ids: frozenset[str] = frozenset()
+    "The lit lines, and the children that something on the ad points at."
+    blocking: tuple[Check, ...] = ()
+    "What must be answered before an approving outcome, when it is asked: in catalog order."
 
     @property
     def lit(self) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if line.is_lit)
 
+    def hits_on(self, check_id: str) -> tuple[Hit, ...]:
+        return tuple(hit for hit in self.hits if hit.check_id == check_id)
+
 
 def worksheet(case: Case, index: CueIndex, signals: Iterable[Hit] = ()) -> Worksheet:
     """The checks for an ad: lit ones, then its industry's, then universal ones, each in catalog order (DESIGN 3.1)."""
-    hits = ad_hits(index, case.ad, signals)
+    catalog = case.catalog
+    hits = tuple(hit for hit in ad_hits(index, case.ad, signals) if case.can_apply(catalog.check_by_id[hit.check_id]))
     hits_of: dict[str, list[Hit]] = {}
     for hit in (*hits, *_fact_hits(case)):
-        check = case.catalog.check_by_id[hit.check_id]
-        shown = check if case.is_asked(check, {}) else lit_root(check, case.catalog)
-        hits_of.setdefault(shown.id, []).append(hit)
+        hits_of.setdefault(lit_root(catalog.check_by_id[hit.check_id], catalog).id, []).append(hit)
     lines: dict[str, list[Line]] = {LIT: [], INDUSTRY: [], UNIVERSAL: []}
-    for policy in case.catalog.policies:
+    for policy in catalog.policies:
         for check in policy.checks:
+            if check.when or not case.is_asked(check, {}):
+                continue
             place = _place(case, policy, check, hits_of)
-            if place and case.is_asked(check, {}) and can_apply(case, check):
+            if place and case.can_apply(check):
                 lines[place].append(Line(check, place, tuple(hits_of.get(check.id, ()))))
     ordered = (*lines[LIT], *lines[INDUSTRY], *lines[UNIVERSAL])
-    return Worksheet(ordered, len(case.catalog.checks) - len(ordered), hits)
+    children = (hit.check_id for hit in hits if catalog.check_by_id[hit.check_id].when)
+    lit_ids = frozenset((*(line.check.id for line in lines[LIT]), *children))
+    return Worksheet(ordered, len(catalog.checks) - len(ordered), hits, lit_ids, _blocking(case, lit_ids))
+
+
+def _blocking(case: Case, lit_ids: frozenset[str]) -> tuple[Check, ...]:
+    known = case.catalog.check_by_id
+    lit = (check for check in map(known.__getitem__, lit_ids) if check.severity >= Severity.HIGH)
+    found = {check.id: check for check in (*lit, *case.catalog.required_children) if case.binds(check)}
+    return tuple(sorted(found.values(), key=lambda check: check.order))
 
 
 def _fact_hits(case: Case) -> Iterator[Hit]:
-    for check in case.catalog.checks:
-        if check.facts is not None and case.fact(check) is Answer.YES:
+    """Facts light the check they answer yes; a child's fact says nothing before its parent is answered."""
+    for check in case.yes_by_fact:
+        if check.facts is not None and not check.when:
             tests = ", ".join(f"{test.field} {test.operator} {test.value}".strip() for test in check.facts.tests)
             yield Hit(check.id, "fact", tests)
 
@@ -70,34 +87,20 @@ def _fact_hits(case: Case) -> Iterator[Hit]:
 def _place(case: Case, policy: Policy, check: Check, hits_of: dict[str, list[Hit]]) -> str | None:
     if check.id in hits_of:
         return LIT
-    if is_of_industry(policy.cues, case.ad.industry):
+    if is_of_industry(policy.cues, case.ad.industry) or is_of_industry(check.cues, case.ad.industry):
         return INDUSTRY
     return UNIVERSAL if policy.is_universal else None
 
 
 def can_apply(case: Case, check: Check) -> bool:
-    """Whether a yes, or what it leads on to, could mean anything in a market the ad targets.
-
-    A check without rows is a trigger, and can.
-    """
-    if not (check.clauses or check.markets):
-        return True
-    reaches_a_market = any(
-        case.rows(check, market) or any(rows_that_inform(check, market, case.catalog, case.as_of))
-        for market in case.grid.markets
-    )
-    return reaches_a_market or any(can_apply(case, child) for child in case.catalog.children_of.get(check.id, ()))
+    """Whether a yes, or what it leads on to, could mean anything in a market the ad targets."""
+    return case.can_apply(check)
 
 
 def children(case: Case, parent: Check, answers: Answers) -> tuple[Check, ...]:
     """The checks that the answers so far have the parent ask, needs among them, in catalog order."""
-    return tuple(
-        check
-        for check in case.catalog.checks
-        if any(parent_id == parent.id for parent_id, _ in check.when)
-        and case.is_asked(check, answers)
-        and (check.need is not None or can_apply(case, check))
-    )
+    offspring = case.catalog.children_of.get(parent.id, ())
+    return tuple(check for check in offspring if case.is_asked(check, answers) and case.can_apply(check))
 
 
 def unanswered_before_approval(case: Case, sheet: Worksheet, answers: Answers) -> tuple[Check, ...]:
@@ -105,20 +108,8 @@ def unanswered_before_approval(case: Case, sheet: Worksheet, answers: Answers) -
 
     A fact's answer counts as an answer (DESIGN 3.3).
     """
-    lit = {line.check.id for line in sheet.lines if line.is_lit}
     return tuple(
         check
-        for check in case.catalog.checks
-        if ((_must_answer_when_lit(check) and check.id in lit) or _is_required(check))
-        and case.is_asked(check, answers)
-        and (check.need is not None or can_apply(case, check))
-        and case.answer(check, answers) is None
+        for check in sheet.blocking
+        if case.answer(check, answers) is None and case.is_asked(check, answers) and case.can_apply(check)
     )
-
-
-def _must_answer_when_lit(check: Check) -> bool:
-    return check.severity >= Severity.HIGH
-
-
-def _is_required(check: Check) -> bool:
-    return bool(check.when) and check.required

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 
 from modtui.domain.ads import Ad
-from modtui.domain.clauses import MARKS_THE_AD, Cause, causes_of, need_cause, rows_in_force, rows_that_inform
-from modtui.domain.facts import check_fact, need_is_missing
-from modtui.domain.grid import Band, Grid, grid_of
+from modtui.domain.cases import Answers as Answers
+from modtui.domain.cases import Case as Case
+from modtui.domain.cases import row_is_exempt as row_is_exempt
+from modtui.domain.clauses import MARKS_THE_AD, Cause, rows_that_inform
+from modtui.domain.grid import Band, Grid
 from modtui.domain.policies import Answer, Catalog, Check, Clause, Escalation, State
 
-Answers = Mapping[str, Answer]
-"Check id to the reviewer's answer; an open check is absent."
+MOST_UNSURE_COMBINED = 6
+"Up to so many unsure answers are worked out in every combination; beyond it, in those that matter most."
 
 
 class Outcome(StrEnum):
@@ -83,82 +86,6 @@ class Ruling:
         return max(self.cells, key=lambda cell: cell.state).deciding
 
 
-@dataclass(slots=True)
-class Case:
-    """An ad under a catalog on a day, with what does not change while its checks are answered, worked out once."""
-
-    ad: Ad
-    catalog: Catalog
-    as_of: str
-    "ISO date."
-    grid: Grid = field(init=False)
-    _facts: dict[str, Answer | None] = field(default_factory=dict)
-    _rows: dict[tuple[str, str], tuple[Clause, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.grid = grid_of(self.ad, self.catalog)
-
-    def rows(self, check: Check, market: str) -> tuple[Clause, ...]:
-        key = (check.id, market)
-        if key not in self._rows:
-            self._rows[key] = rows_in_force(check, market, self.catalog, self.as_of)
-        return self._rows[key]
-
-    def need_markets(self, check: Check) -> tuple[str, ...]:
-        """The targeted markets in which the row that asks for a need is in force."""
-        assert check.need is not None
-        parent = self.catalog.check_by_id[check.when[0][0]]
-        return tuple(market for market in self.grid.markets if self._need_row(check, parent, market) is not None)
-
-    def _need_row(self, check: Check, parent: Check, market: str) -> Clause | None:
-        rows = self.rows(parent, market)
-        return next((row for row in rows if any(need.id == check.id for need in row.needs)), None)
-
-    def fact(self, check: Check) -> Answer | None:
-        """What the ad's data answers, or None."""
-        if check.facts is None and check.need is None:
-            return None
-        if check.id not in self._facts:
-            markets = self.need_markets(check) if check.need else self.grid.markets
-            self._facts[check.id] = check_fact(check, self.ad, self.catalog, markets, self.as_of)
-        return self._facts[check.id]
-
-    def answer(self, check: Check, answers: Answers) -> Answer | None:
-        """The real answer: the reviewer's, or else the fact's."""
-        return answers.get(check.id) or self.fact(check)
-
-    def is_asked(self, check: Check, answers: Answers) -> bool:
-        """Whether the check is put at all: its policy holds today and every `when` is met by a real answer."""
-        policy = self.catalog.policy_of(check)
-        if (policy.effective or "") > self.as_of or (policy.sunset is not None and policy.sunset < self.as_of):
-            return False
-        if check.need is not None and not self.need_markets(check):
-            return False
-        for parent_id, wanted in check.when:
-            parent = self.catalog.check_by_id[parent_id]
-            if self.answer(parent, answers) is not wanted or not self.is_asked(parent, answers):
-                return False
-        return True
-
-    def need_causes(self, check: Check, answers: Answers, market: str) -> Iterator[Cause]:
-        """What a missing need does in one market. A fact tells markets apart; a reviewer's yes means all of them."""
-        parent = self.catalog.check_by_id[check.when[0][0]]
-        row = self._need_row(check, parent, market)
-        assert check.need is not None
-        if row is None or row_is_exempt(row, self, answers):
-            return
-        by_fact = check.id not in answers
-        if by_fact and not need_is_missing(check.need, market, self.ad, self.catalog.compile_pattern, self.as_of):
-            return
-        yield need_cause(check, row)
-
-
-def row_is_exempt(row: Clause, case: Case, answers: Answers) -> bool:
-    """Whether an exemption the row allows is answered yes."""
-    exemptions = (case.catalog.check_by_id[check_id] for check_id in row.unless)
-    return any(case.answer(check, answers) is Answer.YES and case.is_asked(check, answers) for check in exemptions)
-
-
 def rule(ad: Ad, catalog: Catalog, answers: Answers, as_of: str) -> Ruling:
     """What the answers mean for the ad on a day (ISO date): pure, and blind to the order of the answers."""
     return rule_case(Case(ad, catalog, as_of), answers)
@@ -167,10 +94,10 @@ def rule(ad: Ad, catalog: Catalog, answers: Answers, as_of: str) -> Ruling:
 def rule_case(case: Case, answers: Answers) -> Ruling:
     """`rule` for a case at hand."""
     given = {check_id: answer for check_id, answer in answers.items() if check_id in case.catalog.check_by_id}
-    findings = tuple(_findings(case, given))
+    findings = _findings(case, given)
     cells = tuple(_cells(case, given, findings))
-    unsure = tuple(_unsure_that_matters(case, given))
-    escalations = [(check.id, check.escalation) for check in findings if check.escalation]
+    unsure = _unsure_that_matters(case, given)
+    escalations = [(check.id, check.escalation) for check in findings if check.escalation and case.binds(check)]
     return Ruling(
         outcome=Outcome.ESCALATE if unsure else _outcome(case, cells),
         cells=cells,
@@ -201,43 +128,45 @@ def _outcome(case: Case, cells: tuple[Cell, ...]) -> Outcome:
 
 
 def _goes_back_whole(case: Case, cells: tuple[Cell, ...]) -> bool:
-    """Whether a policy that cut some cell wants fixable ads returned instead of limited."""
-    cutting = {cause.check_id for cell in cells for cause in cell.causes if cause.state is State.CUT}
-    checks = (case.catalog.check_by_id[check_id] for check_id in cutting)
+    """Whether a policy that cut some cell, and says how to mend it, wants fixable ads returned instead of limited."""
+    fixable = {cause.check_id for cell in cells for cause in cell.causes if cause.state is State.CUT and cause.text}
+    checks = (case.catalog.check_by_id[check_id] for check_id in fixable)
     return any(case.catalog.policy_of(check).on_partial == "return" for check in checks)
 
 
-def _with_unsure_as(answers: Answers, answer: Answer) -> dict[str, Answer]:
-    return {check_id: answer if given is Answer.UNSURE else given for check_id, given in answers.items()}
-
-
-def _findings(case: Case, answers: Answers) -> Iterator[Check]:
-    for check in case.catalog.checks:
-        if (
-            not check.is_exemption
-            and case.answer(check, answers) is Answer.YES
-            and case.is_asked(check, answers)
-        ):  # fmt: skip
-            yield check
+def _findings(case: Case, answers: Answers) -> tuple[Check, ...]:
+    """The checks answered yes, by the reviewer or by a fact, and asked, in catalog order."""
+    known = case.catalog.check_by_id
+    yes = [known[check_id] for check_id, answer in answers.items() if answer is Answer.YES]
+    yes += [check for check in case.yes_by_fact if check.id not in answers]
+    needs = {
+        child.id: child
+        for check in yes
+        for child in case.catalog.children_of.get(check.id, ())
+        if child.need is not None and child.id not in answers and case.fact(child) is Answer.YES
+    }
+    found = (check for check in (*yes, *needs.values()) if not check.is_exemption and case.is_asked(check, answers))
+    return tuple(sorted(found, key=lambda check: check.order))
 
 
 def _cells(case: Case, answers: Answers, findings: tuple[Check, ...]) -> Iterator[Cell]:
+    catalog, bands = case.catalog, case.grid.bands
     for market in case.grid.markets:
-        reaching = [(check, *_reach(case, answers, check, market)) for check in findings]
-        for band in case.grid.bands:
-            causes = [cause for _, _, needs in reaching for cause in needs]
-            for check, rows, _ in reaching:
-                for row in rows:
-                    causes += causes_of(check, row, band, case.ad)
-            causes.sort(key=lambda cause: _weight(case.catalog, cause))
+        in_all: list[Cause] = []
+        by_band: list[list[Cause]] = [[] for _ in bands]
+        for check in findings:
+            if check.need is not None:
+                in_all += case.need_causes(check, answers, market)
+                continue
+            for row, causes_in in case.reach(check, market):
+                if not (row.unless and row_is_exempt(row, case, answers)):
+                    for causes, more in zip(by_band, causes_in, strict=True):
+                        causes += more
+        for band, causes in zip(bands, by_band, strict=True):
+            causes += in_all
+            if len(causes) > 1:
+                causes.sort(key=lambda cause: _weight(catalog, cause))
             yield Cell(market, band, causes[0].state if causes else State.ALLOWED, tuple(causes))
-
-
-def _reach(case: Case, answers: Answers, check: Check, market: str) -> tuple[list[Clause], list[Cause]]:
-    """The rows by which a finding reaches a market, and, for a need, what its lack does there."""
-    if check.need is not None:
-        return [], list(case.need_causes(check, answers, market))
-    return [row for row in case.rows(check, market) if not row_is_exempt(row, case, answers)], []
 
 
 def _weight(catalog: Catalog, cause: Cause) -> tuple[int, int, int, int]:
@@ -246,27 +175,55 @@ def _weight(catalog: Catalog, cause: Cause) -> tuple[int, int, int, int]:
     return (-cause.state, -check.severity, cause.clause.basis, check.order)
 
 
-def _unsure_that_matters(case: Case, answers: Answers) -> Iterator[str]:
-    """The unsure checks that some cell hangs on, whichever way the other unsure ones turn out."""
-    unsure = [check_id for check_id, answer in answers.items() if answer is Answer.UNSURE]
+def _unsure_that_matters(case: Case, answers: Answers) -> tuple[str, ...]:
+    """The unsure checks that some cell hangs on, in some way in which all the unsure ones may turn out."""
+    known = case.catalog.check_by_id
+    unsure = sorted(
+        (check_id for check_id, answer in answers.items() if answer is Answer.UNSURE),
+        key=lambda each: known[each].order,
+    )
     if not unsure:
-        return
-    for check_id in sorted(unsure, key=lambda each: case.catalog.check_by_id[each].order):
-        for others in (Answer.NO, Answer.YES):
-            rest = _with_unsure_as(answers, others)
-            if _effects(case, {**rest, check_id: Answer.NO}) != _effects(case, {**rest, check_id: Answer.YES}):
-                yield check_id
+        return ()
+    seen: dict[tuple[Answer, ...], object] = {}
+
+    def effects(turns: tuple[Answer, ...]) -> object:
+        if turns not in seen:
+            seen[turns] = _effects(case, {**answers, **dict(zip(unsure, turns, strict=True))})
+        return seen[turns]
+
+    matters: list[str] = []
+    for place, check_id in enumerate(unsure):
+        for turns in _turns([known[each] for each in unsure]):
+            no, yes = ((*turns[:place], answer, *turns[place + 1 :]) for answer in (Answer.NO, Answer.YES))
+            if effects(no) != effects(yes):
+                matters.append(check_id)
                 break
+    return tuple(matters)
+
+
+def _turns(unsure: list[Check]) -> Iterator[tuple[Answer, ...]]:
+    """How the unsure checks may turn out together: all to no, all to yes, as bad as can be, and the rest while few."""
+    yield (Answer.NO,) * len(unsure)
+    yield (Answer.YES,) * len(unsure)
+    yield tuple(Answer.NO if check.is_exemption else Answer.YES for check in unsure)
+    if len(unsure) <= MOST_UNSURE_COMBINED:
+        yield from product((Answer.NO, Answer.YES), repeat=len(unsure))
 
 
 def _effects(case: Case, answers: Answers) -> tuple[object, ...]:
-    """What unsure is compared by: the state of each cell with its labels, limits and documents, and what escalates."""
-    findings = tuple(_findings(case, answers))
+    """What unsure is compared by: the state of each cell with its labels, limits and documents, and what escalates.
+
+    A cut cell is only cut: what else would hold there reaches nobody.
+    """
+    findings = _findings(case, answers)
     cells = tuple(
-        (cell.state, *(frozenset(cell.texts(state)) for state in (State.LABELLED, State.LIMITED, State.HELD)))
+        cell.state
+        if cell.state in (State.CUT, State.ALLOWED)
+        else (cell.state, *(frozenset(cell.texts(state)) for state in (State.LABELLED, State.LIMITED, State.HELD)))
         for cell in _cells(case, answers, findings)
     )
-    return (cells, tuple(check.id for check in findings if check.escalation and not check.escalation.offered))
+    escalating = (check.id for check in findings if check.escalation and not check.escalation.offered)
+    return (cells, tuple(check_id for check_id in escalating if case.binds(case.catalog.check_by_id[check_id])))
 
 
 def _remarks(case: Case, findings: tuple[Check, ...]) -> Iterator[Remark]:

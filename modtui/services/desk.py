@@ -199,8 +199,6 @@ class Desk:
     def plan(self) -> Plan:
         """What `Enter` would do: accept the derived (or edited) outcome."""
         outcome = self.outcome
-        if self.override and self.override.problem:
-            return Plan(outcome, self.words(outcome), self.override.problem)
         if not outcome.is_approving and not self._reviewer_raised_it():
             own_key = {Outcome.REJECT: "r", Outcome.REQUEST_INFO: "d"}.get(outcome, "e")
             return Plan(outcome, self.words(outcome), f"only facts say so: press {own_key} to confirm")
@@ -356,6 +354,8 @@ class Desk:
         return any(self._rests_on_reviewer(parent_id) for parent_id, _ in parents)
 
     def _checked(self, plan: Plan) -> Plan:
+        if self.override and self.override.problem:
+            return Plan(plan.outcome, plan.words, self.override.problem)
         missing = self.missing_before_approval() if plan.outcome.is_approving else ()
         if not missing:
             return plan
