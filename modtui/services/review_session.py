@@ -26,6 +26,7 @@ from modtui.services.reviewing import Change, OnDesk, Previous, Progress
 from modtui.services.verdicts import Signature, decision_entry, draft_of
 from modtui.services.versions import answers_that_still_hold, previous_of
 from modtui.store.ads import versions_of
+from modtui.store.claims import claim_of
 from modtui.store.event_log import EventLog, new_event_id
 from modtui.store.items import Item, items_of_ad
 from modtui.store.local_rows import find_draft
@@ -53,8 +54,10 @@ class Place:
     item: Item
     laid: OnDesk | None = None
     time: ActiveTime = field(default_factory=ActiveTime)
-    event_id: str = ""
-    "Of the decision being made here: the same for every try, so that none is stored twice."
+    tried: Entry | None = None
+    "The decision as it was last tried, kept until it is known to be on disk."
+    is_late: bool = False
+    "Whether the claim was gone when the decision was first tried."
 
 
 class ReviewSession:
@@ -87,7 +90,6 @@ class ReviewSession:
         self._passed: list[Item] = []
         "Ads looked at and left with `next_ad`, to go back to."
         self._last_answers: dict[str, Answer] = {}
-        self._decided = 0
         self._renewed_ms = 0
         self._progress: Progress | None = None
         self._is_open = False
@@ -144,33 +146,31 @@ class ReviewSession:
         await self.write(run)
 
     async def look_again(self) -> bool:
-        """Take ads when there were none: an import may have brought some. Whether one is on the desk now."""
+        """Fill the empty places: an import may have brought ads. Whether one is on the desk now."""
         if self._current is None:
-            await self._advance(None)
-        elif self._following is None:
-            second = await self.write(lambda tx: self._claim(tx, self._item))
+            first = await self.write(self._claim)
+            self._current = Place(first) if first else None
+            self._shown()
+        if self._current is not None and self._following is None:
+            beside = self._current.item
+            second = await self.write(lambda tx: self._claim(tx, beside))
             self._following = Place(second) if second else None
         self._progress = None
         return self._current is not None
 
     async def decide(self) -> Change:
-        place = self._at_hand()
-        desk = self._desk
-        place.event_id = place.event_id or new_event_id(self.clock())
-        signature = Signature(place.event_id, self.reviewer, self.now(), _time_zone(), self._second_review)
+        place, desk = self._at_hand(), self._desk
         words = f"{place.item.ad_id}: {desk.words(desk.outcome).lower()}"
 
         def run(tx: Transaction) -> Item | None:
-            is_late = tx.renew_claims(self.id, self.now()) == 0
-            entry = decision_entry(desk, place.item, signature, is_late=is_late)
+            entry = self._decision(tx, place, desk)
             tx.append_event(entry, session=self.id, active_ms=place.time.total_ms)
             return self._claim(tx, self._following.item if self._following else None)
 
         behind = await self.write(run)
         self._last_answers = dict(desk.answers)
-        self._decided += 1
         self._step(behind)
-        return Change(words, signature.event_id)
+        return Change(words, place.tried.id if place.tried else None)
 
     async def hold(self, reason: str, minutes: int, note: str = "") -> Change:
         """Keep the ad and come back to it: after the minutes, and in any case half an hour before it is due."""
@@ -200,9 +200,14 @@ class ReviewSession:
     async def redo(self) -> Change:
         from modtui.services.undoing import redo_last
 
-        change = await redo_last(self)
-        if change.moved and self._current is not None:
-            await self._advance(None)
+        change, ad_no = await redo_last(self)
+        beside = [place for place in (self._current, self._following) if place and place.item.ad_no != ad_no]
+        if ad_no is not None and len(beside) < 2:
+            self._current = beside[0] if beside else None
+            self._following = None
+            await self.look_again()
+            self._shown()
+        self._progress = None
         return change
 
     async def open_ad(self, source: str, ad_id: str) -> Change:
@@ -287,6 +292,26 @@ class ReviewSession:
     async def write(self, run: Callable[[Transaction], T]) -> T:
         return await asyncio.wrap_future(self.workspace.writer.submit(run))
 
+    def _decision(self, tx: Transaction, place: Place, desk: Desk) -> Entry:
+        """The event of this decision: the same one on every try, so that a commit of unknown outcome is not doubled."""
+        tried = place.tried
+        if tried is None:
+            claim = claim_of(tx.connection, place.item.ad_no)
+            place.is_late = claim is None or claim.session != self.id
+        event_id, at = (tried.id, tried.at) if tried else (new_event_id(self.clock()), self.now())
+        signature = Signature(event_id, self.reviewer, at, _time_zone(), self._second_review)
+        entry = decision_entry(desk, place.item, signature, is_late=place.is_late)
+        if tried is not None and entry.body != tried.body:
+            stored = EventLog().get(tx.connection, tried.id) is not None
+            entry = replace(
+                entry,
+                id=new_event_id(self.clock()),
+                at=self.now(),
+                supersedes=(tried.id,) if stored else entry.supersedes,
+            )
+        place.tried = entry
+        return entry
+
     def _claim(self, tx: Transaction, beside: Item | None = None) -> Item | None:
         exclude = {item.ad_no for item in self._passed}
         if beside:
@@ -316,19 +341,6 @@ class ReviewSession:
         taken = Place(behind) if behind else None
         self._current = self._following or taken
         self._following = taken if self._following else None
-        self._progress = None
-        self._shown()
-
-    async def _advance(self, keep: Item | None) -> None:
-        """Take two ads anew, with `keep` already on the desk."""
-
-        def run(tx: Transaction) -> tuple[Item | None, Item | None]:
-            first = keep or self._claim(tx)
-            return first, self._claim(tx, first) if first else None
-
-        first, second = await self.write(run)
-        self._current = Place(first) if first else None
-        self._following = Place(second) if second else None
         self._progress = None
         self._shown()
 

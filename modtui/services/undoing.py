@@ -39,25 +39,25 @@ async def undo_last(session: ReviewSession) -> tuple[Change, Item | None]:
     return Change(words, entry.id), item
 
 
-async def redo_last(session: ReviewSession) -> Change:
-    """Make the decision again that the newest retraction took back, as a new event, if its ad is still the same."""
+async def redo_last(session: ReviewSession) -> tuple[Change, int | None]:
+    """Make the decision again that the newest retraction took back, if its ad is still the same; the ad's number."""
     with session.workspace.read() as connection:
         found = newest_undone(connection, session.reviewer)
         if found is None:
-            return Change("nothing to redo", moved=False)
+            return Change("nothing to redo", moved=False), None
         retraction, event = found
         assert event.subject is not None
         items = items_of_ad(connection, event.subject.source, event.subject.ad_id)
     item = next((item for item in items if item.queue == event.body.get("queue")), None)
     if item is None or item.content_hash != event.subject.content_hash:
-        return Change(f"not redone: {event.subject.ad_id} has changed since", moved=False)
+        return Change(f"not redone: {event.subject.ad_id} has changed since", moved=False), None
     if item.verdict is not None and item.verdict not in event.supersedes:
-        return Change(f"not redone: {event.subject.ad_id} was decided again", moved=False)
+        return Change(f"not redone: {event.subject.ad_id} was decided again", moved=False), None
     body = {**event.body, "redo_of": retraction.id}
     supersedes = (item.verdict,) if item.verdict else ()
     entry = _entry(session, "decision", event, supersedes=supersedes, body=body)
     await session.write(lambda tx: tx.append_event(entry, session=session.id))
-    return Change(f"redone: {event.subject.ad_id} {event.body.get('outcome')}", entry.id)
+    return Change(f"redone: {event.subject.ad_id} {event.body.get('outcome')}", entry.id), item.ad_no
 
 
 def _entry(

@@ -1,0 +1,181 @@
+"""`modtui`, `modtui review` and `modtui demo`: the commands that open the screens, or the line-mode reviewer."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modtui.cli.common import settings_of
+from modtui.errors import ModtuiError
+
+if TYPE_CHECKING:
+    from modtui.services.background_import import BackgroundImport
+    from modtui.services.review_session import ReviewSession
+    from modtui.services.settings import Settings
+
+SLICE_HELP = "Only these ads, for instance `market:FR state:new words`."
+
+
+@click.command()
+@click.pass_context
+def home(ctx: click.Context) -> None:
+    """The home screen: queues, what is due, what is held and asked."""
+    _open(settings_of(ctx), None)
+
+
+@click.command(epilog="For example: modtui review eu-weekly\n\nOr: modtui review ads.csv --mapping map.yaml")
+@click.argument("what", required=False, metavar="[QUEUE|FILE]")
+@click.option("--route", help="Review the ads that were escalated to this route, instead of a queue.")
+@click.option("--market", "markets", multiple=True, help="Only ads for this market; may be given several times.")
+@click.option("--advertiser", help="Only ads of this advertiser.")
+@click.option("--industry", help="Only ads of this industry; `food` covers `food.alcohol`.")
+@click.option("--words", help="Only ads that hold these words.")
+@click.option("--mapping", help="How a foreign file is read: a mapping file, or the name of a shipped one.")
+@click.option("--plain", is_flag=True, help="Line by line, for screen readers and poor terminals.")
+@click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
+@click.option("--theme", help="The theme of the screens.")
+@click.pass_context
+def review(
+    ctx: click.Context,
+    what: str | None,
+    route: str | None,
+    markets: tuple[str, ...],
+    advertiser: str | None,
+    industry: str | None,
+    words: str | None,
+    mapping: str | None,
+    plain: bool,
+    latency: int | None,
+    theme: str | None,
+) -> None:
+    """Review a queue, or a file, ad by ad. A file is imported behind while its first ads are reviewed."""
+    settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    slice_ = {"markets": markets, "advertiser": advertiser, "industry": industry, "text": words}
+    options = ["--mapping", mapping] if mapping else []
+    _open(settings, what, route=route, slice_={k: v for k, v in slice_.items() if v}, plain=plain, options=options)
+
+
+@click.command(epilog="For example: modtui demo")
+@click.option("--plain", is_flag=True, help="Line by line, for screen readers and poor terminals.")
+@click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
+@click.option("--theme", help="The theme of the screens.")
+@click.pass_context
+def demo(ctx: click.Context, plain: bool, latency: int | None, theme: str | None) -> None:
+    """Review the shipped queue in a throw-away workspace: nothing of yours is touched."""
+    from modtui.services.shipped import shipped
+
+    settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    with tempfile.TemporaryDirectory(prefix="modtui-demo-") as folder:
+        throw_away = replace(settings, workspace=Path(folder) / "demo.db", policies=None)
+        _open(throw_away, str(shipped("data/demo/queue.jsonl")), queue="demo", plain=plain)
+
+
+def _open(
+    settings: Settings,
+    what: str | None,
+    *,
+    queue: str | None = None,
+    route: str | None = None,
+    slice_: dict[str, Any] | None = None,
+    plain: bool = False,
+    options: list[str] | None = None,
+) -> None:
+    """Open the workspace, start an import when a file is named, and hand the session to a reviewer's screen."""
+    from modtui.cli.workplace import opened
+
+    if not plain:
+        from modtui.tui.terminal.requirements import require_terminal
+
+        require_terminal()
+    # An empty workspace is made here, so that the import beside us finds it ready.
+    with opened(settings) as (workspace, rulebook):
+        name, path = _queue_or_file(workspace, what, queue)
+        importing = _start_import(path, name, settings, options or []) if path and name else None
+        try:
+            session = None
+            if name is not None or route is not None:
+                session = _session(workspace, rulebook, name, settings, route, slice_ or {})
+            if plain:
+                _review_plainly(session, importing)
+            else:
+                _run_screens(workspace, rulebook, settings, session, importing)
+        finally:
+            if importing is not None:
+                importing.stop()
+
+
+def _queue_or_file(workspace: Any, what: str | None, queue: str | None) -> tuple[str | None, str | None]:
+    """The queue to review, and the file to import into it first."""
+    if what is None:
+        return None, None
+    from modtui.services.importing import queue_name_of
+    from modtui.store.queues import find_queue, list_queues
+
+    with workspace.read() as connection:
+        if queue is None and find_queue(connection, what) is not None:
+            return what, None
+        names = [each.name for each in list_queues(connection)]
+    if Path(what).exists():
+        return queue or queue_name_of(what), what
+    there = f"The queues are {', '.join(names)}." if names else "There are no queues yet."
+    raise ModtuiError("No such queue or file", f"'{what}' is neither.", f"{there} `modtui import FILE` makes one.")
+
+
+def _start_import(path: str, queue: str, settings: Settings, options: list[str]) -> BackgroundImport:
+    from modtui.services.background_import import BackgroundImport
+
+    return BackgroundImport(path, queue, settings.workspace, options)
+
+
+def _session(
+    workspace: Any, rulebook: Any, queue: str | None, settings: Settings, route: str | None, slice_: dict[str, Any]
+) -> ReviewSession:
+    from modtui.services.review_session import ReviewSession
+    from modtui.store.slices import Slice
+
+    return ReviewSession(
+        workspace,
+        rulebook,
+        queue,
+        settings.reviewer,
+        slice_=Slice(**slice_) if slice_ else None,
+        route=route,
+        second_review=settings.second_review,
+    )
+
+
+def _review_plainly(session: ReviewSession | None, importing: BackgroundImport | None) -> None:
+    import asyncio
+
+    from modtui.cli.plain import PlainReviewer
+
+    if session is None:
+        raise ModtuiError("Name a queue", "The line mode reviews one queue.", "`modtui queues` lists them.")
+    if importing is not None:
+        importing.wait_for_first_ads()
+    asyncio.run(PlainReviewer(session).run())
+
+
+def _run_screens(
+    workspace: Any,
+    rulebook: Any,
+    settings: Settings,
+    session: ReviewSession | None,
+    importing: BackgroundImport | None,
+) -> None:
+    from modtui.tui.terminal.latency import LatencyProbe, Link
+
+    probe = LatencyProbe() if settings.latency_ms is None else None
+    if probe is not None:
+        probe.start()
+    # Textual takes 200 ms to import; the terminal answers and the first ads are stored meanwhile.
+    from modtui.cli.screens import build_app
+
+    link = probe.finish() if probe is not None else Link((settings.latency_ms or 0) / 1000)
+    if importing is not None:
+        importing.wait_for_first_ads()
+    build_app(workspace, rulebook, settings, session, importing, link).run_and_exit()
