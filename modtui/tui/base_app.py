@@ -112,10 +112,13 @@ class BaseApp(App[ReturnType]):
             self._departure.lost_terminal()
 
     def terminal_resumed(self) -> None:
-        """The process was stopped and runs again, and did not see it coming."""
-        self.call_later(self._repaint_after_stop)
+        """The process was stopped and runs again, and did not see it coming; from a signal handler."""
+        if self._departure is not None:
+            self._departure.call(self._repaint_after_stop)
 
     def _repaint_after_stop(self) -> None:
+        if self._departure is not None and self._departure.is_leaving:
+            return  # a terminal that hangs up continues the process as well
         self._cover()
         self.refresh(layout=True)
         self.resumed()

@@ -32,10 +32,18 @@ class Departure:
         self._watchdog: threading.Timer | None = None
 
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Handle the signals on this loop from now on."""
+        """Handle the signals from now on; the handlers run even while the loop is stuck."""
         self._loop = loop
         for number in SIGNALS:
-            loop.add_signal_handler(number, self.begin, int(number))
+            signal.signal(number, self._signalled)
+
+    @property
+    def is_leaving(self) -> bool:
+        return self._watchdog is not None
+
+    def _signalled(self, number: int, _frame: object) -> None:
+        self._guard_time(number)
+        self.call(lambda: self.begin(number))
 
     def lost_terminal(self) -> None:
         """The terminal hung up; from any thread. Same as SIGHUP."""

@@ -12,8 +12,8 @@ from typing import Final
 
 MODES: Final = ("1000", "1002", "1004", "1006", "1015", "1016", "1049", "2004", "2026", "2048", "25", "7")
 """Modes that may be set and reset: mouse buttons and drags (1000, 1002) and their encodings, focus, alternate screen,
-bracketed paste, synchronized output, in-band resize, cursor, line wrap. Not 1003: reports of mere movement would be
-input beside an honest key, and a burden on a slow link."""
+bracketed paste, synchronized output, in-band resize, cursor, line wrap. 1003 becomes 1002: reports of mere movement
+would be input beside an honest key, and a burden on a slow link."""
 
 _ALLOWED: Final = (
     rf"\[(?:[0-9;:]*m|[0-9;]*H|[0-9]*[ABCDGdJK]|\?(?:{'|'.join(MODES)})[hl]"
@@ -22,7 +22,9 @@ _ALLOWED: Final = (
 _QUERIES: Final = r"\[\?(?:2026|2048)\$p"
 _CONTROLS: Final = r"\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _SAFE: Final = re.compile(rf"[^{_CONTROLS}]*+(?:\x1b(?:\[[0-9;:]*+[mH]|{_ALLOWED})[^{_CONTROLS}]*+)*+")
-_UNSAFE: Final = re.compile(rf"\x1b(?!{_ALLOWED})(?P<query>{_QUERIES}|\[\?1003[hl])?|(?!\x1b)[{_CONTROLS}]")
+_UNSAFE: Final = re.compile(
+    rf"\x1b(?!{_ALLOWED})(?:(?P<query>{_QUERIES})|\[\?1003(?P<motion>[hl]))?|(?!\x1b)[{_CONTROLS}]"
+)
 
 
 def filtered(data: str) -> str:
@@ -31,6 +33,8 @@ def filtered(data: str) -> str:
 
 
 def _replacement(match: re.Match[str]) -> str:
-    if match["query"] is not None or match[0] == "\x07":
+    if match["motion"]:
+        return f"\x1b[?1002{match['motion']}"
+    if match["query"] or match[0] == "\x07":
         return ""
     return "␛" if match[0] == "\x1b" else "\ufffd"
