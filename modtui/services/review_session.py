@@ -192,9 +192,12 @@ class ReviewSession:
     async def undo(self) -> Change:
         from modtui.services.undoing import undo_last
 
-        change, item = await undo_last(self)
-        if item is not None:
+        change, undone = await undo_last(self)
+        if undone is not None:
+            item, decision = undone
             await self._bring_back(item)
+            if not self._desk.is_touched:
+                self._desk.restore(draft_of(decision.body))
         return change
 
     async def redo(self) -> Change:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from modtui.services.review_session import ReviewSession
 
 
-async def undo_last(session: ReviewSession) -> tuple[Change, Item | None]:
-    """Retract the reviewer's newest standing decision and claim its ad; the ad, or None when nothing was undone."""
+async def undo_last(session: ReviewSession) -> tuple[Change, tuple[Item, Event] | None]:
+    """Retract the reviewer's newest standing decision and claim its ad: both, or None when no ad came back."""
     with session.workspace.read() as connection:
         event = newest_standing(connection, session.reviewer, session.id)
         event = event or newest_standing(connection, session.reviewer)
@@ -36,7 +36,7 @@ async def undo_last(session: ReviewSession) -> tuple[Change, Item | None]:
     words = f"undone: {event.subject.ad_id} was {event.body.get('outcome')}"
     if item is None:
         return Change(f"{words}; another session has the ad now", entry.id, moved=False), None
-    return Change(words, entry.id), item
+    return Change(words, entry.id), (item, event)
 
 
 async def redo_last(session: ReviewSession) -> tuple[Change, int | None]:
