@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from modtui.domain import ad_values
-from modtui.domain.ad_values import BadValue, Context
+from modtui.domain.ad_values import BadValue, Context, TooDeep
 from modtui.domain.ads import (
     Ad,
     Advertiser,
@@ -203,6 +203,18 @@ def normal_payload(
     """
     if not isinstance(raw, Mapping):
         raise AdProblem("", "is not an object")
+    try:
+        payload = _normalised(raw, source, known_groups)
+    except TooDeep:
+        raise AdProblem("", f"is nested deeper than {ad_values.MAX_DEPTH}") from None
+    if not (payload.get("media") or _has_text(payload)):
+        raise AdProblem("", "holds nothing to look at: no text, no media, no landing page")
+    if not text_is_checked:
+        ad_values.check_text(payload, AdProblem)
+    return payload
+
+
+def _normalised(raw: Mapping[str, Any], source: str, known_groups: Collection[str]) -> dict[str, Any]:
     context = Context(source, known_groups)
     payload: dict[str, Any] = {"source": source, "id": _id(raw.get("id"), context)}
     for name, value in raw.items():
@@ -229,10 +241,6 @@ def normal_payload(
         else:
             context.keep(name, value)
     _keep_extra(payload, raw, context)
-    if not (payload.get("media") or _has_text(payload)):
-        raise AdProblem("", "holds nothing to look at: no text, no media, no landing page")
-    if not text_is_checked:
-        ad_values.check_text(payload, AdProblem)
     return payload
 
 

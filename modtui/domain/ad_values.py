@@ -20,6 +20,10 @@ class BadValue(ValueError):  # noqa: N818  not an error of the program, a findin
     """Says what is wrong with a value, as the end of a sentence whose subject is its name."""
 
 
+class TooDeep(ValueError):  # noqa: N818  a finding about a value
+    """A value nests deeper than `MAX_DEPTH`."""
+
+
 class Context:
     """What reading one ad needs to know and collects: values that go to `extra`, and notes about them."""
 
@@ -40,7 +44,7 @@ class Context:
 
 
 def plain(value: Any, depth: int = 0) -> Any:
-    """A value as it can be stored: whole numbers beyond 63 bits as text, what nests too deep as its text."""
+    """A value as it can be stored: numbers nothing can hold as text. Raises `TooDeep`."""
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return value
@@ -49,7 +53,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if kind is float:
         return value if value - value == 0 else str(value)
     if depth >= MAX_DEPTH:
-        return "nested too deep"
+        raise TooDeep
     if isinstance(value, Mapping):
         return {str(name): plain(inner, depth + 1) for name, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -15,6 +15,8 @@ from modtui.errors import ModtuiError
 
 CHUNK = 1 << 18
 "Bytes read, and at most about as many handed on, at a time."
+HEAD = 1 << 16
+"Unpacked bytes that are looked at before reading begins."
 MAX_ZSTD_WINDOW = 1 << 27
 ZSTD_INPUT = 512
 "Compressed bytes unpacked at a time: a hostile frame makes at most 128 KiB of every 4 of them."
@@ -41,7 +43,10 @@ class ByteSource:
             self._chunks = self._unpacked(self._peeked)
             if self.packing:
                 self._peeked = b""
-                self._peeked = next(self._chunks, b"")
+                for piece in self._chunks:
+                    self._peeked += piece
+                    if len(self._peeked) >= HEAD:
+                        break
         except SourceBroken as broken:
             self._broken = broken
         self._encoding = encoding or _declared_encoding(self._peeked)

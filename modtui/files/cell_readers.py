@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
+from itertools import zip_longest
 from typing import Any
 
 from modtui.domain.ad_values import utc_text
@@ -177,7 +178,7 @@ def unpack_cell(text: str, labels: Sequence[str]) -> tuple[dict[str, str], str]:
     names = "|".join(re.escape(label) for label in sorted(labels, key=len, reverse=True))
     places = list(re.finditer(rf"(?:^|(?<=[,;\n]))\s*({names})\s*:\s*", text))
     fields: dict[str, str] = {}
-    for index, place in enumerate(places):
-        end = places[index + 1].start() if index + 1 < len(places) else len(text)
-        fields.setdefault(place[1], text[place.end() : end].strip().rstrip(",;").rstrip())
+    for place, following in zip_longest(places, places[1:]):
+        value = text[place.end() : following.start()].rstrip()[:-1] if following else text[place.end() :]
+        fields.setdefault(place[1], value.strip())
     return fields, (text[: places[0].start()] if places else text).strip(" ,;\n")

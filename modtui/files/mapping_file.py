@@ -14,7 +14,8 @@ from modtui.domain.ad_json import FIELD_PATHS
 from modtui.errors import ModtuiError
 from modtui.files.mapping import AGES, FieldRule, IdRule, QueueMapping
 from modtui.files.patterns import MAX_MEMORY
-from modtui.files.strict_yaml import MappingNode, Node, Problem, ScalarNode, SequenceNode, load_tree, plain
+from modtui.files.problems import Problem
+from modtui.files.strict_yaml import MappingNode, Node, ScalarNode, SequenceNode, load_tree, plain
 
 SCHEMA = "modtui/mapping/1"
 

@@ -30,6 +30,8 @@ _DATES = (
     "%m/%d/%Y %H:%M", "%d/%m/%Y %H:%M", "%d.%m.%Y %H:%M", "%m/%d/%Y %I:%M %p", "%d-%m-%Y", "%d %b %Y", "%b %d, %Y",
 )  # fmt: skip
 _LOOKED_AT = ("creative.body", "creative.headline", "landing_page.url", "media")
+_UNWRITABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"What a mapping file may not hold, so that no column of such a name can be mapped; it stays in `extra`."
 _PACKED = re.compile(r"(?:^|(?<=[,;\n]))\s*([A-Z][A-Za-z ]{1,24}?):\s")
 _MARKUP = re.compile(r"</[a-zA-Z]|<(?:p|br|div|span|a)\b", re.ASCII)
 
@@ -65,7 +67,7 @@ def guess_mapping(
 
 class _Guess:
     def __init__(self, rows: Sequence[Mapping[str, Any]], header: Sequence[str]) -> None:
-        self._header = list(header)
+        self._header = [column for column in header if not _UNWRITABLE.search(column)]
         self._rows = rows
         texts = Counter(value.strip() for row in rows for value in row.values() if isinstance(value, str))
         self._missing = [word for word in MISSING_WORDS if texts[word]]
@@ -320,9 +322,9 @@ def _quoted(text: str) -> str:
 def _escaped(mark: str) -> str:
     if mark in '"\\':
         return "\\" + mark
-    if mark.isprintable() and not "\ud800" <= mark <= "\udfff":
+    if _UNWRITABLE.match(mark):
+        return "\\uFFFD"
+    if mark.isprintable():
         return mark
     code = ord(mark)
-    if 0xD800 <= code <= 0xDFFF:
-        return "\\uFFFD"
     return f"\\U{code:08X}" if code > 0xFFFF else f"\\u{code:04X}"

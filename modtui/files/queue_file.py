@@ -168,23 +168,22 @@ def find_kind(name: str, head: bytes) -> str:
     start = head.lstrip()
     if by_name in ("csv", "tsv"):
         return by_name
-    if start.startswith(b"[") and (by_name != "jsonl" or not start.split(b"\n", 1)[0].rstrip().endswith(b"]")):
+    if start.startswith(b"[") and not _looks_like_lines(start, b"[", b"]"):
         return "json"
     if by_name == "jsonl":
         return "jsonl"
     if start.startswith(b"{"):
-        return "jsonl" if _looks_like_lines(start) else "json"
+        return "jsonl" if _looks_like_lines(start, b"{", b"}") else "json"
     if by_name == "json":
         return "json"
     first = start.split(b"\n", 1)[0]
     return "tsv" if first.count(b"\t") > first.count(b",") else "csv"
 
 
-def _looks_like_lines(start: bytes) -> bool:
-    """Whether the first two lines are an object each."""
-    lines = [line for line in start.split(b"\n", 64)[:64] if line.strip()][:2]
-    first = lines[0].rstrip()
-    return first.endswith(b"}") and len(lines) > 1 and lines[1].lstrip().startswith(b"{")
+def _looks_like_lines(start: bytes, opening: bytes, closing: bytes) -> bool:
+    """Whether the first two lines that say anything are a value each."""
+    lines = [line.strip() for line in start.split(b"\n", 64)[:64] if line.strip()][:2]
+    return len(lines) == 2 and lines[0].endswith(closing) and lines[1].startswith(opening)
 
 
 def _refuse_foreign(head: bytes, file: str) -> None:

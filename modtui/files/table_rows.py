@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from modtui.files.byte_lines import ByteLines
 from modtui.files.byte_source import ByteSource
@@ -95,16 +95,34 @@ class TableRows:
         self._source = source
         self._lines = ByteLines(source)
         self._feed = _Feed(self._lines)
-        self._reader = csv.reader(
-            self._feed,
-            delimiter=delimiter,
-            quotechar=quote or None,
-            quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-        )
+        self._delimiter, self._quote = delimiter, quote or None
+        self._reader = self._parser(self._feed, strict=True)
         self._first_cells = list(header) if header is not None else self._header_cells()
         self.header = column_names(self._first_cells)
         self._is_header_given = header is not None
         self._reread = 0
+
+    def _parser(self, lines: Iterable[str], strict: bool, with_quotes: bool = True) -> Iterator[list[str]]:
+        if self._quote is None or not with_quotes:
+            return csv.reader(lines, delimiter=self._delimiter, quoting=csv.QUOTE_NONE, strict=strict)
+        return csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote, strict=strict)
+
+    def _leniently(self) -> list[str] | None:
+        """The cells of a row whose quotes are not by the book, if it stands on one line; None if they do not fit.
+
+        Over several lines they would fit all too often: a stray quote swallows whole rows until it meets the next.
+        """
+        if len(self._feed.row) != 1 or self._feed.is_at_end:
+            return None
+        line = self._feed.raw().decode("utf-8", "surrogateescape")
+        for with_quotes in (False, True):
+            try:
+                cells = next(self._parser([line], False, with_quotes), [])
+            except csv.Error:
+                continue
+            if len(cells) == len(self.header):
+                return cells
+        return None
 
     def _header_cells(self) -> list[str]:
         while True:
@@ -130,13 +148,15 @@ class TableRows:
                 yield from self._resynchronised(line, TOO_LONG)
                 continue
             except csv.Error as error:
-                yield from self._resynchronised(line, f"is not CSV: {error}")
-                continue
+                lenient = self._leniently()
+                if lenient is None:
+                    reason = "opens a quote that is never closed" if feed.is_at_end else f"is not CSV: {error}"
+                    yield from self._resynchronised(line, reason)
+                    continue
+                cells = lenient
             if not cells:
                 continue
-            if feed.is_at_end:
-                yield from self._resynchronised(line, "opens a quote that is never closed")
-            elif not feed.is_utf8:
+            if not feed.is_utf8:
                 yield RawRow(line, None, feed.raw(), _why_not_utf8(feed.raw()))
             elif len(cells) != width and not self._fits(cells):
                 reason = f"has {_cells(len(cells))}, the header {_cells(width)}"
