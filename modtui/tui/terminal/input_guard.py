@@ -7,7 +7,7 @@ The rule:
    or more after the ad was painted: 100 ms plus the round trip, from the moment its bytes were written to the terminal.
 2. A deciding key that is not last refuses its whole read, with the count of its keys; so do too many keys and replies.
 3. Reads less than `JOIN` apart count as one, however the link cut them: when keys follow within `JOIN` of a deciding
-   key that passed, or the same key within `HELD` (a key held down), they are refused and the decision is retracted.
+   key that passed, or the same key next within `HELD` (a key held down), they are refused, the decision is retracted.
 4. A refused read makes the guard wary: no deciding key passes until `WARY` has gone by without another refusal, so
    neither the tail of a paste nor a key that stays down ever gets through.
 5. Keys that do not decide pass unless their read is refused: typed ahead, they show on the ad and decide nothing.
@@ -98,12 +98,11 @@ class InputGuard:
         """
         self._read = read
         slipped = self._slipped(read)
+        self._decided = None  # only the read that follows tells
         self._refusal = "more input followed at once" if slipped else self._refusal_of(read, is_deciding)
         if not self._refusal:
             return PASS
         self._refused_at = read.read_at
-        if slipped:
-            self._decided = None
         return Verdict(False, self._refusal, len(read.keys), slipped)
 
     def judge(self, key: str, is_deciding: bool, is_last: bool) -> Verdict:
