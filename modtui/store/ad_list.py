@@ -40,6 +40,8 @@ class ListedAd:
     outcome: str | None
     route: str | None
     claimed_by: str | None
+    order_key: int
+    "What orders its queue; its due time is in it (`times.due_ms`)."
 
 
 class AdList:
@@ -97,13 +99,13 @@ class AdList:
     def page(self, connection: Connection, first: int, count: int) -> list[ListedAd]:
         """The rows from `first` on; fewer at the end."""
         if self._slice:
-            return _rows(connection, self._found[max(first, 0) : max(first, 0) + count])
+            return listed_ads(connection, self._found[max(first, 0) : max(first, 0) + count])
         places: list[int] = []
         for queue in self._queues:
             start, stop = max(first, 0), min(first + count, queue.size)
             places += range((queue.queue_no << PLACE_BITS) + start + 1, (queue.queue_no << PLACE_BITS) + stop + 1)
             first -= queue.size
-        return _rows(connection, places)
+        return listed_ads(connection, places)
 
     def row_of(self, queue_no: int, n: int) -> int | None:
         """The row number of an item, if it is in the list and, for a slice, found already."""
@@ -153,10 +155,11 @@ class AdList:
         return hits[-1][0] if len(hits) == rows else -1
 
 
-def _rows(connection: Connection, places: Sequence[int]) -> list[ListedAd]:
+def listed_ads(connection: Connection, places: Sequence[int]) -> list[ListedAd]:
+    """The lines of these places, in their order."""
     rows = connection.execute(
         f"""SELECT q.name, i.queue_no, i.n, i.ad_no, s.name, a.id, a.version, a.title, a.advertiser, a.markets,
-                   a.industry, i.state, i.mark, i.outcome, r.name, c.reviewer
+                   a.industry, i.state, i.mark, i.outcome, r.name, c.reviewer, i.order_key
             FROM json_each(?) place
             CROSS JOIN queue_items i ON i.queue_no = place.value >> {PLACE_BITS} AND i.n = place.value & {_N_MASK}
             CROSS JOIN ads a ON a.ad_no = i.ad_no CROSS JOIN queues q ON q.queue_no = i.queue_no

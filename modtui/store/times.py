@@ -60,6 +60,12 @@ def submitted_minutes(key: int) -> int:
     return key & NEVER
 
 
+def due_ms(key: int) -> int | None:
+    """The due time within an order key, in milliseconds since 1970; None when the ad has none."""
+    minutes = (key >> 27) & NEVER
+    return None if minutes == NEVER else _EPOCH_MS + minutes * MINUTE_MS
+
+
 def due_range(key: int, last: int) -> tuple[int, int]:
     """The order keys of the same class and priority that are due at the minute `last` or before."""
     rank = key >> 54 << 54
