@@ -200,7 +200,7 @@ class ItemStatus:
     barred: tuple[str, ...] = ()
     "Who does not get it again: those who skipped it, and those who already gave a verdict under second review."
     is_conflict: bool = False
-    "Several verdicts stand beside each other, with different outcomes."
+    "Several verdicts that each decide the ad stand beside each other, with different outcomes."
 
 
 def item_status(events: Sequence[Entry], queue: str, content_hash: str, context: str = "") -> ItemStatus:
@@ -240,7 +240,7 @@ def item_status(events: Sequence[Entry], queue: str, content_hash: str, context:
         outcome,
         route=last.body.get("route") if state == "escalated" else None,
         barred=tuple(dict.fromkeys((*skippers, *reviewers))),
-        is_conflict=len({v.body.get("outcome") for v in verdicts}) > 1,
+        is_conflict=len({v.body.get("outcome") for v in verdicts if v.body.get("state") == "decided"}) > 1,
     )
 
 

@@ -92,7 +92,10 @@ class _Known(NamedTuple):
 
 
 def store_ads(connection: Connection, queue: Queue, rows: Sequence[AdRow], now_ms: int) -> ImportCounts:
-    """Store a batch of ads in a queue, in the order given. The same ad twice in a batch is one after the other."""
+    """Store a batch of ads in a queue. The same ad twice in a batch is stored once after the other.
+
+    Places in the queue follow the order given, those new to the workspace first within a batch.
+    """
     counts = ImportCounts()
     start = 0
     while start < len(rows):

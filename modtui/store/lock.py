@@ -43,7 +43,7 @@ class WriterTurn:
             holder = self.holder()
             raise StorageBusy(
                 "Workspace is busy",
-                f"Another modtui ({holder}) has been writing for more than {timeout:.0f} seconds. Nothing was saved.",
+                f"Another modtui ({holder}) has been writing for more than {timeout:g} seconds. Nothing was saved.",
                 "Wait for it or end it, then press the key again.",
             )
         self._waiter = None

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from modtui.store import sqlite
 from modtui.store.errors import StorageBusy, StorageFailed, StorageUncertain, WorkspaceReadOnly
-from modtui.store.lock import WriterTurn
+from modtui.store.lock import TURN_SECONDS, WriterTurn
 from modtui.store.ready import Runs
 from modtui.store.transaction import Transaction
 
@@ -49,6 +49,8 @@ class Writer:
         self._runs: Runs = {}
         self._may_be_unsorted = True
         self._thread: threading.Thread | None = None
+        self.turn_seconds = TURN_SECONDS
+        "How long a transaction waits for other processes before it fails with StorageBusy."
         self.stream_no = 0
         "The stream new events go to; set by whoever opens the workspace."
 
@@ -127,7 +129,7 @@ class Writer:
             if self._turn is None:
                 self._turn = WriterTurn(self.path)
             turn = self._turn
-            turn.acquire()
+            turn.acquire(self.turn_seconds)
         except OSError as error:
             raise sqlite.translate(error, self.path) from error
         try:

@@ -1,0 +1,245 @@
+"""The writer: one thread, whole transactions, faults in words, and no acknowledged decision lost to a kill."""
+
+from __future__ import annotations
+
+import os
+import random
+import select
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
+
+from modtui.store import sqlite
+from modtui.store.checking import verify_workspace
+from modtui.store.errors import StorageBusy, StorageFailed, WorkspaceDamaged
+from modtui.store.event_log import EventLog
+from modtui.store.lock import WriterTurn
+from modtui.store.queues import list_queues, queue_counts
+from modtui.store.workspace import Workspace
+
+WORKER = Path(__file__).with_name("worker.py")
+
+
+def start(task: str, path: Path, name: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(WORKER), task, str(path), name]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
+
+
+def test_a_transaction_is_whole_or_nothing(workspace: Workspace) -> None:
+    fill(workspace, ad_row("a"))
+    item = claim(workspace)
+    assert item is not None
+
+    def half(tx: object) -> None:
+        tx.append_event(entry(item), session="s-amina")  # type: ignore[attr-defined]
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError, match="in the middle"):
+        workspace.writer.call(half)
+    assert EventLog().count(workspace.reader) == 0
+    assert queue_counts(workspace.reader, 1).in_review == 1
+    append(workspace, entry(item))
+    assert EventLog().count(workspace.reader) == 1
+
+
+def test_transactions_run_in_turn_on_one_thread_and_background_work_waits(workspace: Workspace) -> None:
+    gate, order, threads = threading.Event(), [], set()
+
+    def job(name: str) -> Future[None]:
+        def run(tx: object) -> None:
+            threads.add(threading.current_thread().name)
+            order.append(name)
+
+        return workspace.writer.submit(run, background=name.startswith("import"))
+
+    blocked = workspace.writer.submit(lambda tx: gate.wait(10))
+    futures = [job(name) for name in ("import 1", "decide 1", "import 2", "decide 2")]
+    gate.set()
+    assert blocked.result(10)
+    for future in futures:
+        future.result(10)
+    assert order == ["decide 1", "decide 2", "import 1", "import 2"]
+    assert threads == {"modtui-writer"}
+
+
+def test_what_was_submitted_is_written_before_closing(tmp_path: Path) -> None:
+    workspace = open_desk(tmp_path)
+    futures = [workspace.writer.submit(lambda tx, i=i: tx.create_queue(f"q{i}", NOW)) for i in range(20)]
+    workspace.close()
+    assert all(future.done() and future.exception() is None for future in futures)
+    with pytest.raises(StorageFailed, match="closed"):
+        workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+    with open_desk(tmp_path) as again:
+        assert len(list_queues(again.reader)) == 20
+
+
+def test_a_workspace_kept_by_another_process_is_named_and_works_afterwards(workspace: Workspace) -> None:
+    other = WriterTurn(workspace.path)
+    other.acquire()
+    workspace.writer.turn_seconds = 0.02
+    for _ in range(3):
+        with pytest.raises(StorageBusy, match=str(os.getpid())):
+            workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+    other.release()
+    workspace.writer.turn_seconds = 5.0
+    workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+    other.acquire(5.0)
+    other.release()
+    other.close()
+
+
+def test_a_lock_of_sqlite_itself_is_an_error_with_words(workspace: Workspace) -> None:
+    workspace.writer.call(lambda tx: tx.connection.execute("SELECT 1"))
+    workspace.writer.call(lambda tx: None)
+    foreign = sqlite.connect_writer(workspace.path)
+    foreign.execute("BEGIN IMMEDIATE")
+    workspace.writer._connection.execute("PRAGMA busy_timeout=10")  # a short wait instead of five seconds
+    with pytest.raises(StorageBusy, match="Nothing was saved"):
+        workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+    foreign.execute("ROLLBACK")
+    foreign.close()
+    workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+
+
+def test_no_room_is_said_nothing_is_lost_and_work_goes_on_afterwards(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as workspace:
+        fill(workspace, ad_row("a"), ad_row("b"))
+        path = workspace.path
+    worker = start("run-out-of-room", path, "amina")
+    lines = worker.communicate(timeout=60)[0].splitlines()
+    assert worker.returncode == 0
+    assert len(lines) == 4
+    assert all(line.startswith(("StorageFailed absent", "StorageUncertain absent")) for line in lines[:3]), lines
+    assert lines[3] == "recovered 2 True"
+
+
+def test_a_full_disk_is_said_and_work_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], capture_output=True).returncode
+    ):
+        pytest.skip("needs the right to mount a small disk")
+    try:
+        with open_desk(disk) as workspace:
+            sit_down(workspace, "amina")
+            fill(workspace, ad_row("a"))
+            item = claim(workspace)
+            assert item is not None
+            decision = entry(item)
+            with (disk / "filler").open("wb", buffering=0) as filler, pytest.raises(OSError, match="No space"):
+                while True:
+                    filler.write(b"x" * 4096)
+            with pytest.raises(StorageFailed) as full:
+                append(workspace, decision)
+                workspace.writer.call(lambda tx: tx.set_setting("a", "x" * 500_000))
+            assert full.value.hint
+            (disk / "filler").unlink()
+            append(workspace, decision)
+            assert EventLog().count(workspace.reader) == 1
+            assert verify_workspace(workspace.reader).is_whole
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_vanished_file_is_an_error_and_no_new_file_takes_its_place(tmp_path: Path) -> None:
+    workspace = open_desk(tmp_path)
+    workspace.path.unlink()
+    with pytest.raises(StorageFailed):
+        workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+    assert not workspace.path.exists()
+    workspace.close()
+
+
+def test_a_file_that_becomes_unreadable_is_damage_in_words(tmp_path: Path) -> None:
+    with open_desk(tmp_path) as workspace:
+        fill(workspace, *(ad_row(f"a{i}") for i in range(300)))
+    path = tmp_path / "w.modtui"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    with pytest.raises(WorkspaceDamaged) as damage:
+        open_desk(tmp_path).close()
+    assert "restore" in damage.value.hint
+
+
+def test_kill_9_at_random_moments_loses_no_acknowledged_event(tmp_path: Path) -> None:
+    dice = random.Random(9)
+    open_desk(tmp_path).close()
+    path = tmp_path / "w.modtui"
+    with open_desk(tmp_path) as workspace:
+        workspace.writer.call(lambda tx: tx.create_queue("q", NOW))
+    acknowledged: list[str] = []
+    for round_ in range(20):
+        workers = [start("decide-for-ever", path, f"r{round_}-{i}") for i in range(1 + round_ % 2)]
+        if round_ % 5:
+            for worker in workers:
+                assert worker.stdout is not None
+                acknowledged += worker.stdout.readline().split()[1:]
+        pause = dice.uniform(0.0, 0.15)
+        select.select([], [], [], pause)
+        for worker in workers:
+            worker.kill()
+            acknowledged += [
+                line.split()[1]
+                for line in worker.communicate()[0].splitlines()
+                if line.endswith(tuple("0123456789abcdef"))
+            ]
+    with open_desk(tmp_path) as workspace:
+        assert workspace.damage is None
+        stored = [event.id for _, event in EventLog().read(workspace.reader)]
+        whole_ids = [event_id for event_id in acknowledged if len(event_id) == 36]
+        assert len(whole_ids) > 20
+        assert set(whole_ids) <= set(stored) and len(stored) == len(set(stored))
+        report = verify_workspace(workspace.reader)
+        assert report.is_whole and report.chain.checked == len(stored)
+        sit_down(workspace, "after")
+        assert claim(workspace, "after") is not None or queue_counts(workspace.reader, 1).new == 0
+
+
+def test_turns_are_shared(tmp_path: Path) -> None:
+    """Three holders that always want the turn again each get it."""
+    taken = dict.fromkeys(range(3), 0)
+    stop = threading.Event()
+
+    def work(name: int) -> None:
+        turn = WriterTurn(tmp_path / "w")
+        while not stop.is_set():
+            turn.acquire()
+            taken[name] += 1
+            turn.release()
+            if sum(taken.values()) > 600:
+                stop.set()
+        turn.close()
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in taken]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert min(taken.values()) > 0
+
+
+def test_a_slow_transaction_does_not_hold_up_readers(workspace: Workspace) -> None:
+    fill(workspace, ad_row("a"))
+    writing, go_on = threading.Event(), threading.Event()
+
+    def slow(tx: object) -> None:
+        tx.set_setting("a", 1)  # type: ignore[attr-defined]
+        writing.set()
+        go_on.wait(10)
+
+    future = workspace.writer.submit(slow)
+    assert writing.wait(10)
+    begun = time.monotonic()
+    assert workspace.reader.execute("SELECT count(*) FROM ads").fetchone()[0] == 1
+    assert time.monotonic() - begun < 5
+    go_on.set()
+    future.result(10)
+    assert NOW_MS
