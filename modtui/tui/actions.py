@@ -1,0 +1,137 @@
+"""Every action a key can start: the one list from which bindings, footer, help, palette and docs/keys.md derive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ANYWHERE, REVIEW, HOME, LIST = "anywhere", "review", "home", "list"
+"Contexts. A key of `anywhere` is taken in every other one."
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a key does. Keys are written as typed (`a`, `/`, `N`), or named (`enter`, `space`, `ctrl+q`)."""
+
+    id: str
+    keys: tuple[str, ...]
+    words: str
+    "One or two words for the footer."
+    help: str
+    "One sentence for the help and the palette."
+    context: str = REVIEW
+    group: str = ""
+    decides: bool = False
+    "Whether the key itself writes a decision, so that stray input must not start it; a choice it opens does so itself."
+    hint: int = 0
+    "Its place in the footer, from 1; 0 is not in the footer."
+
+    @property
+    def method(self) -> str:
+        """The name of the method a screen does it with."""
+        return f"do_{self.id.replace('-', '_')}"
+
+
+GROUPS = _DECIDE, _ANSWER, _MOVE, _LOOK, _GO = "Decide", "Answer", "Move", "Look closer", "Go"
+
+ACCEPT = Action("accept", ("enter",), "accept", "Accept the outcome shown at the ⏎ sign.", REVIEW, _DECIDE, True, 1)
+APPROVE = Action(
+    "approve", ("a",), "approve", "Approve; over the derivation it asks for a reason.", REVIEW, _DECIDE, True, 2
+)
+REJECT = Action("reject", ("r",), "reject", "Reject; picks a check when none is ticked.", REVIEW, _DECIDE, True, 3)
+CELLS = Action(
+    "edit-cells", ("m",), "cells", "Edit markets and ages against the derivation, with a reason.", REVIEW, _DECIDE
+)
+DOCUMENT = Action("ask-document", ("d",), "document", "Ask the advertiser for a document.", REVIEW, _DECIDE)
+ESCALATE = Action("escalate", ("e",), "escalate", "Escalate by a route, with a question.", REVIEW, _DECIDE, hint=4)
+HOLD = Action("hold", ("h",), "hold", "Keep the ad as mine for later, with a reason.", REVIEW, _DECIDE)
+SKIP = Action("skip", ("s",), "skip", "Give the ad back to the queue, with a reason.", REVIEW, _DECIDE)
+UNDO = Action("undo", ("u",), "undo", "Take back my newest standing decision.", REVIEW, _DECIDE, hint=5)
+REDO = Action("redo", ("U",), "redo", "Decide again what was just taken back.", REVIEW, _DECIDE, True)
+
+DIGITS = tuple(
+    Action(f"digit-{digit}", (str(digit),), "yes", f"Answer yes to check {digit}; again: open.", REVIEW, _ANSWER)
+    for digit in range(1, 10)
+)
+LETTERS = Action("letters", ("space",), "letters", "Then two letters: answer yes to any check.", REVIEW, _ANSWER)
+DOWN = Action("next-check", ("j", "down"), "down", "Move to the next check.", REVIEW, _MOVE)
+UP = Action("previous-check", ("k", "up"), "up", "Move to the check before.", REVIEW, _MOVE)
+YES = Action("yes", ("y",), "yes", "Answer yes to the check under the cursor.", REVIEW, _ANSWER)
+NO = Action("no", ("n",), "no", "Answer no to the check under the cursor, and move on.", REVIEW, _ANSWER)
+UNSURE = Action("unsure", ("o",), "unsure", "Answer unsure to the check under the cursor.", REVIEW, _ANSWER)
+CLEAR_LIT = Action("no-to-lit", ("N",), "no to lit", "Answer no to every lit check that is open.", REVIEW, _ANSWER)
+REPEAT = Action("repeat", (".",), "repeat", "Fill in the answers of the last ad decided.", REVIEW, _ANSWER)
+PRECEDENT = Action("precedent", ("p",), "precedent", "Fill in the answers of a precedent.", REVIEW, _ANSWER)
+PREVIOUS = Action(
+    "previous-version",
+    ("P",),
+    "last version",
+    "Fill in the answers of the last version where nothing changed.",
+    REVIEW,
+    _ANSWER,
+)
+FIND = Action("find-check", ("/",), "find check", "Find any check of the catalog.", REVIEW, _ANSWER)
+EVIDENCE = Action("evidence", ("v",), "evidence", "Say where the finding is seen.", REVIEW, _LOOK)
+NOTE = Action("note", ("c",), "comment", "Write a comment on the ad.", REVIEW, _LOOK)
+WHY = Action("why", ("w",), "why", "Why the ruling says so, and what each answer changes.", REVIEW, _LOOK)
+BRIEFINGS = Action("briefings", ("b",), "briefings", "Read the briefings in force.", REVIEW, _LOOK)
+TRANSLATION = Action("translation", ("t",), "translation", "Show or hide the translation.", REVIEW, _LOOK)
+PICTURE = Action("picture", ("i",), "picture", "Look at the picture or video.", REVIEW, _LOOK)
+PAGE = Action("page", ("l",), "page", "Open the text of the landing page.", REVIEW, _LOOK)
+PANE = Action("pane", ("tab",), "panes", "Move between ad and checks; the pane in hand gets the room.", REVIEW, _MOVE)
+BACK_PANE = Action("normal", ("escape",), "back", "Back to both panes.", REVIEW, _MOVE)
+SCROLL_DOWN = Action("scroll-down", ("pagedown", "J"), "scroll", "Scroll the ad down.", REVIEW, _MOVE)
+SCROLL_UP = Action("scroll-up", ("pageup", "K"), "scroll up", "Scroll the ad up.", REVIEW, _MOVE)
+NEXT_AD = Action("next-ad", ("]",), "next ad", "Look at the next ad; this one keeps its answers.", REVIEW, _GO)
+PREVIOUS_AD = Action("previous-ad", ("[",), "ad before", "Look at the ad before.", REVIEW, _GO)
+GO = Action("go", ("g",), "go", "Go places: home, list, next and previous ad.", ANYWHERE, _GO)
+PALETTE = Action("palette", (":",), "palette", "Find an action by its name.", ANYWHERE, _GO)
+HELP = Action("help", ("?",), "keys", "Show every key.", ANYWHERE, _GO, hint=6)
+KEY_TEST = Action("key-test", (), "test keys", "Show what this terminal sends for a key.", ANYWHERE, _GO)
+THEME = Action("theme", (), "theme", "Change the colours.", ANYWHERE, _GO)
+QUIT = Action("quit", ("ctrl+q", "q"), "quit", "Leave; the draft and the place are kept.", ANYWHERE, _GO)
+
+HOME_OPEN = Action(
+    "home-open", ("enter",), "open", "Review the queue or route, open the ad, read the answer.", HOME, _GO, hint=1
+)
+HOME_LIST = Action("home-list", ("/",), "list", "List the ads of the queue under the cursor.", HOME, _GO, hint=2)
+HOME_DOWN = Action("home-down", ("j", "down"), "down", "Move down.", HOME, _MOVE)
+HOME_UP = Action("home-up", ("k", "up"), "up", "Move up.", HOME, _MOVE)
+HOME_FIRST = Action("home-first", ("home", "pageup"), "first", "Go to the first line.", HOME, _MOVE)
+HOME_LAST = Action("home-last", ("end", "pagedown"), "last", "Go to the last line.", HOME, _MOVE)
+HOME_REFRESH = Action("home-refresh", ("f5",), "refresh", "Read everything anew.", HOME, _LOOK)
+
+LIST_OPEN = Action("list-open", ("enter",), "open", "Open the ad on the review screen.", LIST, _GO, hint=1)
+LIST_SEARCH = Action(
+    "list-search", ("/",), "search", "Search words, or write a filter such as state:new market:FR.", LIST, _LOOK, hint=2
+)
+LIST_FILTER = Action(
+    "list-filter", ("f",), "filter", "Filter by state, outcome, market, advertiser, industry.", LIST, _LOOK, hint=3
+)
+LIST_SLICES = Action("list-slices", ("F",), "slices", "Take, keep or forget a named filter.", LIST, _LOOK, hint=4)
+LIST_REVIEW = Action("list-review", ("R",), "review these", "Review what is listed as a queue.", LIST, _GO, hint=5)
+LIST_DOWN = Action("list-down", ("j", "down"), "down", "Move to the next ad.", LIST, _MOVE)
+LIST_UP = Action("list-up", ("k", "up"), "up", "Move to the ad before.", LIST, _MOVE)
+LIST_PAGE_DOWN = Action("list-page-down", ("pagedown", "J"), "page", "Move a page down.", LIST, _MOVE)
+LIST_PAGE_UP = Action("list-page-up", ("pageup", "K"), "page up", "Move a page up.", LIST, _MOVE)
+LIST_FIRST = Action("list-first", ("home",), "first", "Go to the first ad.", LIST, _MOVE)
+LIST_LAST = Action("list-last", ("end",), "last", "Go to the last ad.", LIST, _MOVE)
+LIST_BACK = Action("list-back", ("escape",), "back", "Show all ads again; without a filter, go home.", LIST, _GO)
+LIST_REFRESH = Action("list-refresh", ("f5",), "refresh", "Read the list anew.", LIST, _LOOK)
+
+ALL: tuple[Action, ...] = (
+    ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
+    *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
+    EVIDENCE, NOTE, WHY, BRIEFINGS, TRANSLATION, PICTURE, PAGE,
+    DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
+    NEXT_AD, PREVIOUS_AD, GO, PALETTE, HELP, KEY_TEST, THEME, QUIT,
+    HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,
+    LIST_OPEN, LIST_SEARCH, LIST_FILTER, LIST_SLICES, LIST_REVIEW, LIST_DOWN, LIST_UP, LIST_PAGE_DOWN, LIST_PAGE_UP,
+    LIST_FIRST, LIST_LAST, LIST_BACK, LIST_REFRESH,
+)  # fmt: skip
+BY_ID = {action.id: action for action in ALL}
+
+
+def in_context(context: str) -> tuple[Action, ...]:
+    """The actions that keys can start in a context, those of `anywhere` last."""
+    own = tuple(action for action in ALL if action.context == context)
+    return own if context == ANYWHERE else (*own, *(action for action in ALL if action.context == ANYWHERE))

@@ -1,0 +1,251 @@
+"""What the ad pane shows of an ad, wrapped once: who and where, texts with their cues, media, page, past decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from modtui.domain.ads import Ad, TimedText
+from modtui.domain.cues import Hit
+from modtui.services.reviewing import OnDesk, Previous
+from modtui.tui.flow import Line, Span, flow, one_line
+from modtui.tui.palette import Palette
+
+PAGE_LINES = 3
+"Lines of the page's text in view until it is opened."
+LABELS = {
+    "display_name": "name",
+    "headline": "headline",
+    "body": "text",
+    "call_to_action": "button",
+    "disclaimer": "small print",
+    "on_screen_text": "in picture",
+    "transcript": "spoken",
+    "lead_form": "form asks",
+    "page.title": "page title",
+    "page.text": "page",
+    "page.url": "page link",
+    "page": "page",
+}
+"Components in the words of the screen."
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong to one component of the ad; the component is empty for what is only context."""
+
+    component: str
+    lines: tuple[Line, ...]
+    is_whole: bool = True
+    "Whether all of the component is in these lines."
+
+
+def component_words(component: str) -> str:
+    """A component as a person would call it."""
+    kind, _, number = component.partition(".")
+    if kind == "media":
+        return f"media {int(number) + 1}" if number.isdigit() else "media"
+    return LABELS.get(component) or LABELS.get(kind, kind)
+
+
+def span_words(start: int | None, end: int | None) -> str:
+    return f" {start}-{end}" if start is not None and end is not None and end > start else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AdLines:
+    """Lays one ad out for a width."""
+
+    on_desk: OnDesk
+    looks: Palette
+    width: int
+    opened: frozenset[str] = frozenset()
+    show_translation: bool = False
+    show_context: bool = True
+    "Whether history and flags stand here because there is no third column."
+
+    @property
+    def ad(self) -> Ad:
+        return self.on_desk.desk.case.ad
+
+    def blocks(self) -> list[Block]:
+        """The ad from top to bottom."""
+        ad = self.ad
+        found = [Block("", tuple(self._who_and_where()))]
+        if self.on_desk.previous is not None:
+            found.append(Block("", tuple(self._previous(self.on_desk.previous))))
+        found += self._texts()
+        found += self._media()
+        found += self._page()
+        if self.show_translation:
+            found += self._translations()
+        context = list(self._context()) if self.show_context else []
+        if context:
+            found.append(Block("", ([], *context)))
+        if ad.extra:
+            found.append(Block("", ([], *self._extra())))
+        return found
+
+    # Parts ---
+
+    def _who_and_where(self) -> Iterator[Line]:
+        ad, looks = self.ad, self.looks
+        who = ad.advertiser
+        names = [part for part in (who.name or who.id, f"({who.country})" if who.country else "") if part]
+        words = " ".join(names) or "advertiser not stated"
+        if who.payer and who.payer != who.name:
+            words += f" · paid by {who.payer}"
+        if who.behalf and who.behalf not in (who.name, who.payer):
+            words += f" · for {who.behalf}"
+        if who.certificates:
+            kinds = ", ".join(f"{each.kind}{f' {each.market}' if each.market else ''}" for each in who.certificates)
+            words += f" · on file: {kinds}"
+        yield from flow(words, self.width, looks.dim, looks.mark, most=2)
+        yield from flow(targeting_words(ad), self.width, looks.dim, looks.mark, most=2)
+        if self.on_desk.mark:
+            yield from flow(self.on_desk.mark, self.width, looks.lit, looks.mark)
+        if self.on_desk.question:
+            yield from flow(f"? {self.on_desk.question}", self.width, looks.lit, looks.mark)
+
+    def _previous(self, previous: Previous) -> Iterator[Line]:
+        looks = self.looks
+        said = f"last version: {previous.words or previous.outcome} · {previous.reviewer} · {previous.decided_at[:10]}"
+        yield []
+        yield from flow(said, self.width, looks.strong, looks.mark, most=2)
+        for fix, is_made in previous.fixes:
+            sign = {True: "✓ changed", False: "✗ not changed", None: "? look"}[is_made]
+            yield from flow(f"  asked: {fix}  {sign}", self.width, looks.text, looks.mark, most=2)
+        for component, before, after in previous.changes:
+            was, now = before.replace("\n", " "), after.replace("\n", " ")
+            yield from flow(f"  - {component_words(component)}: {was}", self.width, looks.cut, looks.mark, most=2)
+            yield from flow(f"  + {component_words(component)}: {now}", self.width, looks.allowed, looks.mark, most=2)
+
+    def _texts(self) -> Iterator[Block]:
+        creative, looks = self.ad.creative, self.looks
+        styles = {"headline": looks.strong, "display_name": looks.strong}
+        previous = ""
+        for component, text in self.ad.texts():
+            if component.startswith(("page.", "transcript", "on_screen_text")):
+                continue
+            lead = {"call_to_action": "[", "disclaimer": "* ", "lead_form": "? "}.get(component.partition(".")[0], "")
+            style = looks.dim if component == "disclaimer" else styles.get(component, looks.text)
+            lines = self._text(component, text, style, lead)
+            if component == "call_to_action" and lines:
+                lines[-1] = [*lines[-1], ("]", style)]
+            gap: list[Line] = [[]] if component in ("body", "display_name") or not previous else []
+            previous = component
+            yield Block(component, (*gap, *lines))
+        for name, sign in (("on_screen_text", "▤ "), ("transcript", "♪ ")):
+            for index, timed in enumerate(getattr(creative, name)):
+                if timed.text:
+                    lead = f"{sign}{time_words(timed)} "
+                    yield Block(f"{name}.{index}", tuple(self._text(f"{name}.{index}", timed.text, looks.text, lead)))
+
+    def _text(self, component: str, text: str, style: object, lead: str, most: int = 2_000) -> list[Line]:
+        from rich.style import Style
+
+        assert isinstance(style, Style)
+        lines = flow(text, self.width - len(lead), style, self.looks.mark, self._spans(component), most)
+        if not lead:
+            return lines
+        blank = " " * len(lead) if lead not in ("[",) else " "
+        return [[(lead if number == 0 else blank, self.looks.dim), *line] for number, line in enumerate(lines)]
+
+    def _spans(self, component: str) -> list[Span]:
+        return [(hit.start, hit.end, self.looks.hit) for hit in self._hits_in(component)]
+
+    def _hits_in(self, component: str) -> Iterator[Hit]:
+        return (hit for hit in self.on_desk.desk.sheet.hits if hit.component == component and hit.end > hit.start)
+
+    def _media(self) -> Iterator[Block]:
+        looks = self.looks
+        for index, media in enumerate(self.ad.media):
+            name = f"media.{index}"
+            state = "opened" if name in self.opened else "not opened"
+            words = f"▦ {media.kind or 'media'}  {media.path}  {state}"
+            gap: tuple[Line, ...] = ([],) if index == 0 else ()
+            yield Block(name, (*gap, *flow(words, self.width, looks.text, looks.mark, most=2)))
+
+    def _page(self) -> Iterator[Block]:
+        page, looks = self.ad.landing_page, self.looks
+        if page.url:
+            yield Block("page.url", ([], *self._text("page.url", page.url, looks.link, "→ ", most=2)))
+        for hop in page.chain:
+            yield Block("page.chain", tuple(flow(f"  via {hop}", self.width, looks.dim, looks.mark, most=1)))
+        if page.title:
+            yield Block("page.title", tuple(self._text("page.title", page.title, looks.strong, "  ")))
+        if page.text:
+            lines = self._text("page.text", page.text, looks.dim, "  ")
+            is_whole = "page" in self.opened or len(lines) <= PAGE_LINES + 1
+            if not is_whole:
+                rest = len(lines) - PAGE_LINES
+                lines = [*lines[:PAGE_LINES], [(f"  … {rest} more lines of the page: ", looks.dim), ("l", looks.key)]]
+            yield Block("page", tuple(lines), is_whole)
+
+    def _translations(self) -> Iterator[Block]:
+        looks = self.looks
+        for language, texts in self.ad.translations.items():
+            lines: list[Line] = [[], *flow(f"in {language}:", self.width, looks.title, looks.mark, most=1)]
+            for component, text in texts.items():
+                lines += self._text("", f"{component_words(component)}: {text}", looks.text, "  ")
+            yield Block("", tuple(lines))
+
+    def _context(self) -> Iterator[Line]:
+        looks = self.looks
+        for flag in self.ad.flags:
+            score = "" if flag.score is None else f" {flag.score:.2f}"
+            yield from flow(f"⚑ {flag.source}: {flag.label}{score}", self.width, looks.dim, looks.mark, most=1)
+        for line in self.on_desk.history:
+            yield from flow(f"· {line}", self.width, looks.dim, looks.mark, most=1)
+
+    def _extra(self) -> Iterator[Line]:
+        for name, value in self.ad.extra.items():
+            text = value if isinstance(value, str) else repr(value)
+            yield from flow(f"{name}: {text}", self.width, self.looks.dim, self.looks.mark, most=2)
+
+
+def targeting_words(ad: Ad) -> str:
+    """Markets, languages, ages, dates, placements: in one line, what is missing said as such."""
+    ages = ages_words(ad.audience.min_age, ad.audience.max_age)
+    parts = [
+        " ".join(ad.markets) or "markets not stated",
+        " ".join(ad.languages),
+        ages,
+        ad.audience.gender or "",
+        schedule_words(ad.schedule_start, ad.schedule_end),
+        ", ".join(ad.audience.placements),
+        ad.industry or "industry not stated",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def ages_words(youngest: int | None, oldest: int | None) -> str:
+    if youngest is None and oldest is None:
+        return "ages not stated"
+    return f"ages {youngest or 0}+" if oldest is None else f"ages {youngest or 0}-{oldest}"
+
+
+def schedule_words(start: str | None, end: str | None) -> str:
+    if not start and not end:
+        return ""
+    return f"{start or '…'} – {end or '…'}"
+
+
+def time_words(timed: TimedText) -> str:
+    if timed.start_ms is None:
+        return ""
+    seconds = timed.start_ms // 1000
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def title_words(on_desk: OnDesk) -> tuple[str, str]:
+    """The pane's title and the mark of its version, safe to show."""
+    ad = on_desk.desk.case.ad
+    title = ad.id if ad.title == ad.id else f"{ad.id} · {ad.title}"
+    changes = [] if on_desk.previous is None else [component_words(change[0]) for change in on_desk.previous.changes]
+    mark = (
+        ""
+        if on_desk.previous is None
+        else " new version" + (f", {' '.join(dict.fromkeys(changes))} changed" if changes else "")
+    )
+    return one_line(title), one_line(mark)

@@ -1,0 +1,120 @@
+"""The app: one session, one keymap, one theme, and the screens between which keys go."""
+
+from __future__ import annotations
+
+import gc
+import os
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import Any, ClassVar
+
+from textual.screen import Screen
+
+from modtui.services.reviewing import Session
+from modtui.tui import keymap as keymaps
+from modtui.tui.base_app import BaseApp
+from modtui.tui.keymap import Keymap
+from modtui.tui.palette import STYLES
+from modtui.tui.screens.dialog import Choice, Option
+from modtui.tui.screens.review import ReviewScreen
+from modtui.tui.terminal.latency import Link
+from modtui.tui.theme import NAMES, THEMES, theme_name
+
+
+class ModtuiApp(BaseApp[None]):
+    """Opens on the review screen of a session, or on the first of the places handed in."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "dialog.tcss"]
+    TITLE = "modtui"
+
+    def __init__(
+        self,
+        session: Session | None = None,
+        keymap: Keymap = keymaps.DEFAULT,
+        theme: str | None = None,
+        places: dict[str, Callable[[], Screen[Any]]] | None = None,
+        link: Link | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`places` are the screens that `g` goes to, by name, the first letter being the key; without a session the
+        first of them is opened."""
+        super().__init__(link=link, **kwargs)
+        self.session = session
+        self.keymap = keymap
+        self.places = dict(places or {})
+        for each in THEMES:
+            self.register_theme(each)
+        self.theme = theme_name(theme, bool(os.environ.get("NO_COLOR")))
+
+    def on_mount(self) -> None:
+        self.call_next(self._open)
+
+    async def _open(self) -> None:
+        if self.session is not None:
+            await self.open_review(self.session)
+        elif self.places:
+            await self.push_screen(next(iter(self.places.values()))())
+        self.call_after_refresh(freeze)
+
+    async def open_review(self, session: Session) -> None:
+        """Start a session and show its first ad."""
+        await session.start()
+        self.session = session
+        self.push_screen(ReviewScreen(session))
+
+    async def finish_up(self) -> None:
+        """On a signal: let the running commit end, then keep draft and place."""
+        review = self.review
+        if review is not None:
+            await review.finish()
+        if self.session is not None:
+            await self.session.close()
+
+    def take_back(self) -> None:
+        if self.review is not None:
+            self.review.take_back_last()
+
+    @property
+    def review(self) -> ReviewScreen | None:
+        """The review screen, whether on top or not."""
+        return next((screen for screen in self.screen_stack if isinstance(screen, ReviewScreen)), None)
+
+    # Actions of every screen ---
+
+    def do_quit(self) -> None:
+        self.run_worker(self._quit(), exit_on_error=True)
+
+    async def _quit(self) -> None:
+        await self.finish_up()
+        self.exit()
+
+    def do_go(self) -> None:
+        names = list(self.places)
+        if not names:
+            self.notify("there is no other place to go in this session", markup=False)
+            return
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.go(names[index])
+
+        self.push_screen(Choice("Go to", [Option(name[0], name) for name in names]), chosen)
+
+    def go(self, name: str) -> None:
+        """Open a place by its name, over what is open."""
+        self.push_screen(self.places[name]())
+
+    def do_theme(self) -> None:
+        place = NAMES.index(self.theme) if self.theme in NAMES else 0
+        self.theme = NAMES[(place + 1) % len(NAMES)]
+
+    def do_key_test(self) -> None:
+        from modtui.tui.screens.key_test import KeyTest
+
+        self.push_screen(KeyTest())
+
+
+def freeze() -> None:
+    """Take what the start built out of the collector's sight: it lives as long as the app."""
+    gc.collect()
+    gc.freeze()

@@ -1,0 +1,130 @@
+"""The ruling in words a person can scan: patches of cells that fare alike, exceptions first, each with its basis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from modtui.domain.explanation import Patch, patches
+from modtui.domain.overrides import edited_states
+from modtui.domain.policies import Basis, State
+from modtui.domain.rulings import Outcome
+from modtui.services.desk import Desk, Plan
+from modtui.tui.flow import Line, fit_cells, one_line, pieces_width, width_of
+from modtui.tui.market_words import how_many, market_words
+from modtui.tui.palette import Palette
+
+STATE_WORDS = {
+    State.ALLOWED: "allowed",
+    State.LABELLED: "labelled",
+    State.LIMITED: "limited",
+    State.HELD: "held",
+    State.CUT: "cut",
+}
+OUTCOME_SIGNS = {
+    Outcome.APPROVE: "✓",
+    Outcome.APPROVE_LIMITED: "◐",
+    Outcome.REJECT: "✗",
+    Outcome.REQUEST_INFO: "⧗",
+    Outcome.ESCALATE: "↗",
+}
+
+
+def state_look(looks: Palette, state: State) -> object:
+    return getattr(looks, state.name.lower())
+
+
+def ruling_line(desk: Desk, looks: Palette, width: int) -> Line:
+    """The grid merged into few patches; what does not fit is counted."""
+    found = patches(desk.ruling, desk.case.catalog.market_groups)
+    line: Line = [(" ", looks.text)]
+    for number, patch in enumerate(found):
+        words = patch_pieces(desk, patch, looks, len(found) == 1)
+        more = f" +{len(found) - number} more (w)"
+        gap = "  ·  " if number else ""
+        if pieces_width(line) + width_of(gap) + pieces_width(words) + width_of(more) > width and number:
+            line.append((more, looks.dim))
+            break
+        line += [(gap, looks.dim), *words] if gap else words
+    return _with_changes(desk, line, looks)
+
+
+def patch_pieces(desk: Desk, patch: Patch, looks: Palette, is_only: bool) -> Line:
+    """`SA, all ages: cut al (law)`; a lone patch says how many markets it speaks of."""
+    from rich.style import Style
+
+    markets = _markets(patch.markets, desk.ruling.grid.markets, is_only)
+    bands = " ".join(str(band) for band in patch.bands)
+    causes = " ".join(dict.fromkeys(desk.letters(check_id) for check_id in patch.check_ids))
+    basis = ", ".join(_bases(desk, patch))
+    look = state_look(looks, patch.state)
+    assert isinstance(look, Style)
+    words = one_line(f"{STATE_WORDS[patch.state]} {causes}".rstrip())
+    line: Line = [(one_line(f"{markets}, {bands}: "), looks.text), (words, look)]
+    if basis and patch.state > State.ALLOWED:
+        line.append((f" ({basis})", looks.dim))
+    if patch.state in (State.LIMITED, State.HELD, State.LABELLED) and patch.texts:
+        line.append((f" {one_line(fit_cells(patch.texts[0], 40))}", looks.dim))
+    return line
+
+
+def _markets(markets: tuple[str, ...], grid: tuple[str, ...], is_only: bool) -> str:
+    count = how_many(grid)
+    if is_only and count > 1:
+        return f"all {count} markets"
+    return market_words(markets, grid)
+
+
+def _bases(desk: Desk, patch: Patch) -> Iterable[str]:
+    bases = {
+        cause.clause.basis
+        for cell in desk.ruling.cells
+        if cell.state is patch.state
+        for cause in cell.causes[:1]
+        if cause.check_id in patch.check_ids
+    }
+    return [Basis(basis).name.lower() for basis in sorted(bases)]
+
+
+def _with_changes(desk: Desk, line: Line, looks: Palette) -> Line:
+    """Names what a person set against the derivation."""
+    if desk.override is not None:
+        states = edited_states(desk.ruling, desk.override)
+        changed = sum(now is not was for now, was in zip(states, desk.ruling.states, strict=True))
+        line = [(f" {changed} cells edited ({desk.override.reason}) ", looks.unsure), *line]
+    return line
+
+
+def plan_line(desk: Desk, plan: Plan, looks: Palette, width: int, enter: str = "⏎") -> Line:
+    """One fixed place for what `Enter` does; beside it what was not seen and what is lit and open."""
+    unseen = [_unseen_words(desk, name) for name in desk.unopened]
+    open_rows = [row for row in desk.rows if row.place == "lit" and desk.answer_of(row.check) is None]
+    open_words = " ".join(str(row.digit or desk.letters(row.check.id)) for row in open_rows[:9])
+    words = one_line(plan.words)
+    line: Line = [(f" {enter} ", looks.key)]
+    if plan.is_ready:
+        line.append((f" {OUTCOME_SIGNS[plan.outcome]} {words} ", looks.plan))
+    else:
+        line.append((f"{OUTCOME_SIGNS[plan.outcome]} {words}", looks.dim))
+        line.append((f"  {one_line(plan.refusal)}", looks.refusal))
+    aside: list[tuple[str, str]] = []
+    if open_words and not plan.missing:
+        aside.append(("open: ", open_words))
+    if unseen:
+        aside.append(("unseen: ", " ".join(dict.fromkeys(unseen))))
+    if desk.note:
+        aside.append(("note: ", one_line(desk.note)))
+    if desk.documents:
+        aside.append(("asks: ", one_line(", ".join(desk.documents))))
+    for label, value in aside:
+        room = width - pieces_width(line) - 3
+        if room < width_of(label) + 4:
+            break
+        line += [("   ", looks.text), (label, looks.dim), (fit_cells(value, room - width_of(label)), looks.text)]
+    return line
+
+
+def _unseen_words(desk: Desk, name: str) -> str:
+    if name.startswith("media."):
+        kind = desk.case.ad.media[int(name.partition(".")[2])].kind
+        return one_line(kind or "media")
+    return name

@@ -1,0 +1,10 @@
+"""The review screen: an ad, the checks that apply to it, what the answers mean, and one key for what to do about it."""
+
+from __future__ import annotations
+
+from modtui.tui.screens.review_decisions import DecideActions
+from modtui.tui.screens.review_look import LookActions
+
+
+class ReviewScreen(LookActions, DecideActions):
+    """The main screen. It translates keys to calls of the session, and what comes back to lines."""

@@ -1,0 +1,321 @@
+"""The review screen's ground: its panes, what is laid out for them, and how each change is shown."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+
+from modtui.services.desk import Desk
+from modtui.services.reviewing import OnDesk, Session
+from modtui.tui import actions
+from modtui.tui.keymap import sign
+from modtui.tui.messages import CheckPointed, PaneResized, Scrolled
+from modtui.tui.palette import STYLES, Palette, palette_of
+from modtui.tui.screens.action_screen import ActionScreen, app_of
+from modtui.tui.widgets.ad_card import AdCard, LaidAd, ad_lines_for, lay_out_ad
+from modtui.tui.widgets.checklist import Checklist, LaidChecks
+from modtui.tui.widgets.clause_pane import ClausePane
+from modtui.tui.widgets.footer import KeyFooter
+from modtui.tui.widgets.lines_view import BOX, RULE, Bare, LinesView
+from modtui.tui.widgets.ruling_line import RulingLine
+from modtui.tui.widgets.ruling_pane import RulingPane
+from modtui.tui.widgets.status_bar import StatusBar
+
+WIDE, FULL = 110, 160
+AHEAD_AFTER, CLAUSE_AFTER, DRAFT_AFTER = 0.02, 0.12, 1.0
+"Seconds after a paint or key until the next ad is laid out, the clause follows the cursor, the draft is kept."
+
+
+@dataclass(slots=True)
+class Laid:
+    """One ad and its checks, ready to be shown at the sizes of the panes."""
+
+    on_desk: OnDesk
+    ad: LaidAd
+    checks: LaidChecks
+    sizes: tuple[int, int, int]
+
+
+class ReviewBase(ActionScreen[None]):
+    """Panes and painting. What keys do is in the classes that build on it."""
+
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "review.tcss"]
+    BLANK = True
+    context = actions.REVIEW
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.status = StatusBar(id="status")
+        self.card = AdCard(BOX, id="ad")
+        self.checks = Checklist(BOX, id="checks")
+        self.clause = ClausePane(BOX, id="clause")
+        self.markets = RulingPane(BOX, id="markets")
+        self.ruling = RulingLine(id="ruling")
+        self.footer = KeyFooter(id="footer")
+        self.body = Bare(id="body")
+        self.column = Bare(id="checks-column")
+        self.laid: Laid | None = None
+        self.ahead: Laid | None = None
+        self.in_hand: LinesView = self.checks
+        self.shows_translation = False
+        self.is_saving = False
+        self.banner = ""
+        self.letters: str | None = None
+        "Letters typed after Space; None when no check is being spelled."
+        self._is_said = False
+        self._is_stale = True
+        self._looks: Palette | None = None
+        self._clause_timer: asyncio.TimerHandle | None = None
+        self._draft_timer: asyncio.TimerHandle | None = None
+
+    def compose(self) -> ComposeResult:
+        yield self.status
+        with self.body:
+            yield self.card
+            with self.column:
+                yield self.checks
+                yield self.clause
+            yield self.markets
+        yield self.ruling
+        yield self.footer
+
+    # State ---
+
+    @property
+    def desk(self) -> Desk | None:
+        """The desk that is on screen."""
+        return self.laid.on_desk.desk if self.laid else None
+
+    @property
+    def views(self) -> tuple[LinesView, ...]:
+        return (self.status, self.card, self.checks, self.clause, self.markets, self.ruling, self.footer)
+
+    # Sizes and colours ---
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.repaint_all())
+
+    def on_resize(self, event: events.Resize) -> None:
+        width = event.size.width
+        self.set_class(width < WIDE, "-narrow")
+        self.set_class(width >= FULL, "-full")
+        frame = RULE if width < WIDE else BOX
+        for view in (self.card, self.checks, self.clause, self.markets):
+            view.frame = frame
+
+    @on(PaneResized)
+    def _pane_resized(self) -> None:
+        if not self._is_stale:
+            self._is_stale = True
+            self.call_after_refresh(self.show_all)
+        elif self.laid is None:
+            self.call_after_refresh(self.show_all)
+
+    def _ready_looks(self) -> Palette:
+        if self._looks is None:
+            self._looks = palette_of(self)
+            for view in self.views:
+                view.looks = self._looks
+        return self._looks
+
+    def repaint_all(self) -> None:
+        """Take the theme's colours anew and lay everything out again."""
+        self._looks = None
+        self.laid = self.ahead = None
+        self.show_all()
+        for view in self.views:
+            view.forget()
+
+    # Laying out ---
+
+    def _sizes(self) -> tuple[int, int, int]:
+        return (self.card.text_width, self.checks.inner_width, self.checks.inner_height)
+
+    def lay_out(self, on_desk: OnDesk) -> Laid:
+        looks = self._ready_looks()
+        shows_context = not self.has_class("-full")
+        lines = ad_lines_for(on_desk, looks, self.card, self.shows_translation, shows_context)
+        checks = LaidChecks(
+            on_desk.desk, looks, self.checks.inner_width, self.checks.inner_height, self.keymap.key(actions.FIND)
+        )
+        focused = on_desk.desk.focused if self.in_hand is self.card else ""
+        return Laid(on_desk, lay_out_ad(lines, focused), checks, self._sizes())
+
+    def lay_out_ahead(self) -> None:
+        """Make the next ad ready while nobody waits."""
+        following = self.session.following
+        if following is None or self.is_saving or not self.is_mounted:
+            return
+        if self.ahead is None or self.ahead.on_desk is not following or self.ahead.sizes != self._sizes():
+            self.ahead = self.lay_out(following)
+            self.ahead.checks.strips()
+
+    # Showing ---
+
+    def show_all(self) -> None:
+        """Show the session's current ad from the top: it is new, or the panes are."""
+        self._is_stale = False
+        if not self.is_mounted or not self.card.size.height:
+            return
+        self._ready_looks()
+        on_desk = self.session.current
+        is_new = self.laid is None or on_desk is not self.laid.on_desk
+        if on_desk is None:
+            self._show_nothing()
+            return
+        if self.laid is None or is_new or self.laid.sizes != self._sizes():
+            cursor = 0 if is_new or self.laid is None else self.laid.checks.cursor
+            is_ready = self.ahead is not None and self.ahead.on_desk is on_desk and self.ahead.sizes == self._sizes()
+            self.laid = self.ahead if is_ready else self.lay_out(on_desk)
+            self.ahead = None
+            assert self.laid is not None
+            self.laid.checks.cursor = cursor
+        if is_new:
+            self.ad_leaves()
+            self.card.draw_title()
+        self.card.show_ad(self.laid.ad, top=0 if is_new else None)
+        self.checks.show_checks(self.laid.checks, is_new=is_new)
+        self._note_seen()
+        self.show_ruling()
+        self.show_status()
+        self.show_footer()
+        self._show_clause()
+        self.card.activate(self.in_hand is self.card)
+        self.checks.activate(self.in_hand is self.checks)
+        self.call_after_refresh(self._painted)
+
+    def _show_nothing(self) -> None:
+        from modtui.tui.widgets.lines_view import strip_of
+
+        looks = self._ready_looks()
+        self.laid = None
+        progress = self.session.progress
+        words = (
+            "",
+            " Nothing is waiting here.",
+            f" {progress.decided:,} of {progress.total:,} decided.",
+            "",
+            " u undo   g go places   q quit",
+        )
+        self.card.laid = None
+        self.checks.laid = None
+        self.card.show_lines(
+            [strip_of([(word, looks.text)], self.card.inner_width, looks.text) for word in words], [], top=0
+        )
+        self.checks.show_lines((), [], top=0)
+        self.clause.show_lines((), [], top=0)
+        self.markets.show_lines((), [], top=0)
+        self.ruling.show_lines(())
+        self.show_status()
+        self.show_footer()
+
+    def show_answers(self) -> None:
+        """Show what an answer or a move of the cursor changed: only lines that differ are painted."""
+        if self.laid is None:
+            return
+        self.checks.show_checks(self.laid.checks)
+        self.show_ruling()
+        self.clear_said()
+        self._clause_soon()
+
+    def show_cursor(self) -> None:
+        """Show a move of the cursor among the checks: the ruling stands."""
+        if self.laid is None:
+            return
+        self.checks.show_checks(self.laid.checks)
+        self.clear_said()
+        self._clause_soon()
+
+    def show_ad_again(self) -> None:
+        """Lay the ad out anew: something in it was opened or focused."""
+        if self.laid is None:
+            return
+        on_desk = self.laid.on_desk
+        lines = ad_lines_for(
+            on_desk, self._ready_looks(), self.card, self.shows_translation, not self.has_class("-full")
+        )
+        focused = on_desk.desk.focused if self.in_hand is self.card else ""
+        self.laid.ad = lay_out_ad(lines, focused)
+        self.card.show_ad(self.laid.ad)
+        self._note_seen()
+        self.show_ruling()
+
+    def show_ruling(self) -> None:
+        if self.laid is None:
+            return
+        self.ruling.show_ruling(self.laid.on_desk.desk, sign(self.keymap.key(actions.ACCEPT)), self.banner)
+        if self.has_class("-full"):
+            self.markets.show_ruling(self.laid.on_desk)
+
+    def show_status(self, word: str = "") -> None:
+        self.status.show_progress(self.session.progress, word)
+
+    def show_footer(self) -> None:
+        self._is_said = False
+        self.footer.show_hints(self.keymap, self.context)
+
+    def clear_said(self) -> None:
+        if self._is_said:
+            self.show_footer()
+
+    def say(self, words: str, is_warning: bool = False) -> None:
+        self._is_said = True
+        self.footer.show_hints(self.keymap, self.context, words, is_warning)
+
+    def _show_clause(self) -> None:
+        self._clause_timer = None
+        row = self.laid.checks.current if self.laid else None
+        if self.laid is not None and self.clause.size.height:
+            self.clause.show_check(self.laid.on_desk.desk, row.check if row else None)
+
+    def _clause_soon(self) -> None:
+        if not self.clause.size.height:
+            return
+        if self._clause_timer is not None:
+            self._clause_timer.cancel()
+        self._clause_timer = asyncio.get_running_loop().call_later(CLAUSE_AFTER, self._show_clause)
+
+    # What was seen ---
+
+    def _note_seen(self) -> None:
+        """Tell the desk what is in view whole: a captured page counts as opened when its last line is."""
+        desk = self.desk
+        if desk is not None and "page" in self.card.components_seen():
+            desk.opened.add("page")
+
+    @on(Scrolled)
+    def _scrolled(self, message: Scrolled) -> None:
+        if message.pane == "ad":
+            self._note_seen()
+            self.show_ruling()
+
+    @on(CheckPointed)
+    def _check_pointed(self, message: CheckPointed) -> None:
+        if self.laid is not None and not self.is_saving:
+            self.laid.checks.cursor = message.row
+            self.show_cursor()
+
+    # The guard and the draft ---
+
+    def ad_leaves(self) -> None:
+        """Nothing may decide until the ad that is shown next has been painted."""
+        app_of(self).ad_leaves()
+
+    def _painted(self) -> None:
+        asyncio.get_running_loop().call_later(AHEAD_AFTER, self.lay_out_ahead)
+
+    def draft_soon(self) -> None:
+        """Keep the draft within a second or so of a change."""
+        if self._draft_timer is None:
+            self._draft_timer = asyncio.get_running_loop().call_later(DRAFT_AFTER, self._save_draft)
+
+    def _save_draft(self) -> None:
+        self._draft_timer = None
+        if not self.is_saving and self.session.current is not None:
+            self.run_worker(self.session.save_draft(), exit_on_error=False)

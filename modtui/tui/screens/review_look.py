@@ -1,0 +1,109 @@
+"""Looking closer: why, help, palette, find, evidence, translation, page, picture, and going places."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from modtui.domain.policies import Answer
+from modtui.tui import actions
+from modtui.tui.safe_text import show
+from modtui.tui.screens.dialog import Choice, Finder, Option, Reading
+from modtui.tui.screens.evidence_picker import candidates, options_for
+from modtui.tui.screens.review_answers import AnswerActions
+from modtui.tui.screens.why import why_words
+
+
+class LookActions(AnswerActions):
+    """What opens something to read or to choose from."""
+
+    def do_why(self) -> None:
+        assert self.desk is not None
+        self.app.push_screen(Reading("Why", why_words(self.desk)))
+
+    def do_find_check(self) -> None:
+        assert self.desk is not None
+        desk = self.desk
+        checks = [check for check in desk.case.catalog.checks if check.need is None]
+        options = [Option(check.key, check.ask, check.id) for check in checks]
+
+        def chosen(index: int | None) -> None:
+            if index is None or self.desk is not desk or self.laid is None:
+                return
+            check = checks[index]
+            desk.bring(check)
+            self.laid.checks.point_at(check.id)
+            self.show_answers()
+            self.say(f"{check.key} is in view: y yes, n no, o unsure")
+
+        self.app.push_screen(Finder("Find a check", options), chosen)
+
+    def do_evidence(self) -> None:
+        assert self.laid is not None
+        desk, row = self.laid.on_desk.desk, self.laid.checks.current
+        if row is None or desk.answers.get(row.check.id) is not Answer.YES:
+            self.say("answer the check yes first: evidence belongs to a finding", is_warning=True)
+            return
+        places = candidates(desk, row.check)
+
+        def chosen(index: int | None) -> None:
+            if index is None or self.desk is not desk:
+                return
+            now = desk.evidence.get(row.check.id, ())
+            place = places[index]
+            desk.set_evidence(row.check.id, [each for each in now if each != place] if place in now else [*now, place])
+            self.draft_soon()
+            count = len(desk.evidence[row.check.id])
+            self.say(f"{count} place{'s' if count != 1 else ''} of evidence for {desk.letters(row.check.id)}")
+
+        self.app.push_screen(
+            Choice(f"Evidence for {desk.letters(row.check.id)}", options_for(desk, row.check, places)), chosen
+        )
+
+    def do_briefings(self) -> None:
+        assert self.desk is not None
+        texts = [
+            show(f"{each.get('title', '')}\n{each.get('text', '')}\n") for each in self.desk.case.catalog.briefings
+        ]
+        self.app.push_screen(Reading("Briefings", Content("\n").join(texts)))
+
+    def do_translation(self) -> None:
+        self.shows_translation = not self.shows_translation
+        self.ahead = None
+        self.show_ad_again()
+
+    def do_page(self) -> None:
+        assert self.desk is not None
+        self.desk.opened.add("page")
+        self.show_ad_again()
+        self.card.scroll_by(self.card.lines_of("page")[0] - self.card.top)
+        self.draft_soon()
+
+    def do_picture(self) -> None:
+        assert self.desk is not None
+        media = self.desk.case.ad.media
+        if not media:
+            self.say("this ad has no picture, video or sound", is_warning=True)
+        else:
+            paths = ", ".join(each.path for each in media[:3])
+            self.say(
+                f"pictures are not drawn in this version; look at {paths}; it stays marked unseen", is_warning=True
+            )
+
+    # Places ---
+
+    def do_help(self) -> None:
+        from modtui.tui.screens.help import help_words
+
+        self.app.push_screen(Reading("Keys", help_words(self.keymap, self.context)))
+
+    def do_palette(self) -> None:
+        from modtui.tui.screens.help import palette_options
+
+        off = {action.id: self.why_off(action) for action in actions.in_context(self.context)}
+        known, options = palette_options(self.keymap, self.context, off)
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.start(known[index])
+
+        self.app.push_screen(Finder("Do what?", options), chosen)

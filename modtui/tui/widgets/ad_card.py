@@ -1,0 +1,97 @@
+"""The ad, wrapped once and scrolled by itself; knows which component stands on which line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.geometry import Region
+from textual.strip import Strip
+
+from modtui.services.reviewing import OnDesk
+from modtui.tui.ad_lines import AdLines, Block, title_words
+from modtui.tui.flow import Line
+from modtui.tui.palette import Palette
+from modtui.tui.screens.action_screen import app_of
+from modtui.tui.widgets.lines_view import LinesView, strip_of
+
+
+@dataclass(frozen=True, slots=True)
+class LaidAd:
+    """An ad laid out for a width, ready to be shown."""
+
+    strips: tuple[Strip, ...]
+    title: Line
+    starts: tuple[tuple[str, int, int, bool], ...]
+    "Component, its first and last line, and whether all of it is in them."
+
+
+def lay_out_ad(lines: AdLines, focused: str = "") -> LaidAd:
+    """The strips of an ad; the focused component carries a bar at its left."""
+    looks, width = lines.looks, lines.width
+    strips: list[Strip] = []
+    starts: list[tuple[str, int, int, bool]] = []
+    for block in lines.blocks():
+        first = len(strips)
+        strips += _block_strips(block, looks, width, bool(focused) and block.component == focused)
+        if block.component:
+            starts.append((block.component, first, len(strips) - 1, block.is_whole))
+    title, mark = title_words(lines.on_desk)
+    return LaidAd(tuple(strips), [(title, looks.title), (mark, looks.lit)], tuple(starts))
+
+
+def _block_strips(block: Block, looks: Palette, width: int, is_focused: bool) -> list[Strip]:
+    bar = ("▌", looks.key) if is_focused else (" ", looks.text)
+    return [strip_of([bar, *line] if line else [(" ", looks.text)], width + 1, looks.text) for line in block.lines]
+
+
+class AdCard(LinesView):
+    """The ad pane."""
+
+    laid: LaidAd | None = None
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw, and let the app know that the ad is on its way to the screen."""
+        if self.laid is not None:
+            app_of(self.screen).ad_rendered()
+        return super().render_lines(crop)
+
+    def draw_title(self) -> None:
+        """Draw at least one line again, also where the next ad looks the same."""
+        self.refresh(Region(0, 0, self.size.width, 1))
+
+    def show_ad(self, laid: LaidAd, top: int | None = None) -> None:
+        self.laid = laid
+        self.show_lines(laid.strips, laid.title, top=top)
+
+    @property
+    def text_width(self) -> int:
+        return max(8, self.inner_width - 1)
+
+    def components_seen(self) -> set[str]:
+        """The components that are in view, whole, to their last line."""
+        if self.laid is None:
+            return set()
+        last = self.top + self.inner_height - 1
+        return {name for name, _, end, is_whole in self.laid.starts if is_whole and end <= last}
+
+    def component_after(self, current: str, step: int) -> str:
+        """The next component of the ad, for the cursor of the ad pane."""
+        names = list(dict.fromkeys(name for name, *_ in self.laid.starts)) if self.laid else []
+        if not names:
+            return ""
+        place = names.index(current) + step if current in names else (0 if step > 0 else len(names) - 1)
+        return names[max(0, min(place, len(names) - 1))]
+
+    def lines_of(self, component: str) -> tuple[int, int]:
+        for name, first, last, _ in self.laid.starts if self.laid else ():
+            if name == component:
+                return first, last
+        return 0, 0
+
+
+def ad_lines_for(
+    on_desk: OnDesk, looks: Palette, card: AdCard, shows_translation: bool, shows_context: bool
+) -> AdLines:
+    """How an ad is laid out on this card."""
+    opened = frozenset(on_desk.desk.opened)
+    return AdLines(on_desk, looks, card.text_width, opened, shows_translation, shows_context)

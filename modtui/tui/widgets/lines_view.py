@@ -1,0 +1,211 @@
+"""A pane of ready-made lines: draws its own frame, scrolls by itself, and repaints only the lines that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.containers import Container
+from textual.filter import ANSIToTruecolor, LineFilter
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from modtui.tui.flow import Line, Piece, fit_cells, pieces_width
+from modtui.tui.messages import PaneResized, Scrolled
+from modtui.tui.palette import Palette
+
+BOX, RULE, BARE = "box", "rule", "bare"
+"Frames: all around; a line with the title above; none."
+
+
+def strip_of(line: Line, width: int, fill: Style) -> Strip:
+    """A line as a strip of exactly this width."""
+    segments: list[Segment] = []
+    for text, style in line:
+        if not text:
+            continue
+        if segments and segments[-1].style is style:
+            segments[-1] = Segment(segments[-1].text + text, style)
+        else:
+            segments.append(Segment(text, style))
+    used = pieces_width(line)
+    if used > width:
+        return Strip(segments, used).crop(0, width)
+    if used < width:
+        blank = " " * (width - used)
+        if segments and segments[-1].style is fill:
+            segments[-1] = Segment(segments[-1].text + blank, fill)
+        else:
+            segments.append(Segment(blank, fill))
+    return Strip(segments, width)
+
+
+class LinesView(Widget):
+    """Shows strips. Nothing in it is reactive: whoever changes its lines hands over the new ones."""
+
+    DEFAULT_CSS = "LinesView { height: 1fr; width: 1fr; }"
+    ALLOW_SELECT = False
+
+    def __init__(self, frame: str = BARE, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.frame = frame
+        self.looks: Palette | None = None
+        self.top = 0
+        "The first content line in view."
+        self.is_active = False
+        self._content: Sequence[Strip] = ()
+        self._title: tuple[Line, Line] = ([], [])
+        self._shown: list[Strip] = []
+
+    # Size ---
+
+    @property
+    def inner_width(self) -> int:
+        """Cells a content line has."""
+        return max(1, self.size.width - (2 if self.frame == BOX else 0))
+
+    @property
+    def inner_height(self) -> int:
+        """Content lines that are in view."""
+        return max(1, self.size.height - {BOX: 2, RULE: 1, BARE: 0}[self.frame])
+
+    @property
+    def line_count(self) -> int:
+        return len(self._content)
+
+    # Content ---
+
+    def show_lines(
+        self, lines: Sequence[Strip], title: Line | None = None, aside: Line | None = None, top: int | None = None
+    ) -> None:
+        """Take new content and repaint the lines that differ from what is on screen."""
+        self._content = lines
+        if title is not None:
+            self._title = (title, aside or [])
+        self.top = self._clamped(self.top if top is None else top)
+        self._repaint()
+
+    def scroll_by(self, count: int) -> bool:
+        """Scroll and say whether anything moved."""
+        top = self._clamped(self.top + count)
+        if top == self.top:
+            return False
+        self.top = top
+        self._repaint()
+        self.post_message(Scrolled(self.id or "", self.top + self.inner_height))
+        return True
+
+    def bring_into_view(self, first: int, last: int) -> None:
+        """Scroll as little as shows the content lines `first` to `last`; does not repaint."""
+        if last >= self.top + self.inner_height:
+            self.top = self._clamped(last - self.inner_height + 1)
+        if first < self.top:
+            self.top = self._clamped(first)
+
+    def activate(self, is_active: bool) -> None:
+        if is_active is not self.is_active:
+            self.is_active = is_active
+            self._repaint()
+
+    def forget(self) -> None:
+        """Paint everything anew: the theme or the size changed."""
+        self._shown = []
+        self._repaint()
+
+    def _clamped(self, top: int) -> int:
+        return max(0, min(top, len(self._content) - self.inner_height))
+
+    # Painting ---
+
+    def _framed(self) -> list[Strip]:
+        if self.looks is None or not self.size.height:
+            return []
+        width, height, looks = self.size.width, self.inner_height, self.looks
+        shown = list(self._content[self.top : self.top + height])
+        if len(shown) < height:
+            shown += [strip_of([], self.inner_width, looks.text)] * (height - len(shown))
+        if self.frame == BARE:
+            return shown
+        edge = looks.frame_active if self.is_active else looks.frame
+        below = len(self._content) - self.top - height
+        top = strip_of(
+            self._ruled("╭" if self.frame == BOX else "─", "╮" if self.frame == BOX else "─", edge, width, below),
+            width,
+            edge,
+        )
+        if self.frame == RULE:
+            return [top, *shown]
+        side = Segment("│", edge)
+        boxed = [Strip([side, *strip, side], width) for strip in shown]
+        more = [("╰" + "─" * (width - 2) + "╯", edge)]
+        return [top, *boxed, strip_of(more, width, edge)]
+
+    def _ruled(self, left: str, right: str, edge: Style, width: int, below: int) -> Line:
+        title, aside = self._title
+        if self.top or below > 0:
+            aside = [*aside, (f" {'▲' if self.top else ''}{'▼' if below > 0 else ''} ", edge)]
+        room = width - 4 - pieces_width(aside)
+        line: list[Piece] = [(left + "─ ", edge)]
+        for text, style in title:
+            cut = fit_cells(text, max(0, room))
+            room -= pieces_width([(cut, style)])
+            line.append((cut, style))
+        line.append((" ", edge))
+        line.append(("─" * max(0, width - pieces_width(line) - pieces_width(aside) - 2), edge))
+        return [*line, *aside, ("─" + right, edge)]
+
+    def _repaint(self) -> None:
+        fresh = self._framed()
+        old = self._shown
+        self._shown = fresh
+        if len(old) != len(fresh):
+            self.refresh()
+            return
+        width = self.size.width
+        differing = [
+            Region(0, row, width, 1) for row, strip in enumerate(fresh) if strip is not old[row] and strip != old[row]
+        ]
+        if differing:
+            self.refresh(*differing)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines as they were made: they carry every style, so that nothing is worked out here."""
+        shown = self._shown
+        if len(shown) < crop.bottom:
+            shown = [*shown, *[Strip.blank(self.size.width, self._blank)] * (crop.bottom - len(shown))]
+        lines = shown[crop.y : crop.bottom]
+        for each in self._colour_filters():
+            lines = [line.apply_filter(each, self.background_colors[1]) for line in lines]
+        if crop.x or crop.width != self.size.width:
+            lines = [line.crop(crop.x, crop.right) for line in lines]
+        return lines
+
+    @property
+    def _blank(self) -> Style | None:
+        return self.looks.text if self.looks else None
+
+    def _colour_filters(self) -> list[LineFilter]:
+        """What `NO_COLOR` asks for; the terminal's own colours are left as they are."""
+        return [each for each in self.app.get_line_filters() if not isinstance(each, ANSIToTruecolor)]
+
+    def on_resize(self) -> None:
+        self.post_message(PaneResized())
+
+    # Mouse ---
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll_by(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll_by(-3)
+
+
+class Bare(Container):
+    """A container that shows nothing of its own: every repaint asks all widgets for their lines."""
+
+    BLANK = True

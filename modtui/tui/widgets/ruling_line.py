@@ -1,0 +1,23 @@
+"""The ruling as it stands and, in one fixed place, what `Enter` will do."""
+
+from __future__ import annotations
+
+from modtui.services.desk import Desk
+from modtui.tui.flow import Line
+from modtui.tui.ruling_words import plan_line, ruling_line
+from modtui.tui.widgets.lines_view import LinesView, strip_of
+
+
+class RulingLine(LinesView):
+    """Two lines: the cells in patches, and the plan."""
+
+    def show_ruling(self, desk: Desk, enter: str, banner: str = "") -> None:
+        """Show a desk's ruling; a banner takes the place of the plan and says what went wrong."""
+        if self.looks is None or not self.size.width:
+            return
+        width = self.size.width
+        first = ruling_line(desk, self.looks, width)
+        second: Line = plan_line(desk, desk.plan(), self.looks, width, enter)
+        if banner:
+            second = [(f" {banner} ", self.looks.alarm)]
+        self.show_lines([strip_of(line, width, self.looks.text) for line in (first, second)])
