@@ -42,6 +42,10 @@ def new_event_id(now_ms: int) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
+def event_number(stream_no: int, seq: int) -> int:
+    return (stream_no << SEQ_BITS) | seq
+
+
 def first_event_id(moment_ms: int) -> str:
     """What sorts before every event id made at that time or later."""
     stamp = f"{moment_ms:012x}"
@@ -92,7 +96,7 @@ class EventLog:
         stream = connection.execute("SELECT stream FROM streams WHERE stream_no = ?", (stream_no,)).fetchone()[0]
         seq, prev = self.head(connection, stream_no)
         event, document = seal(entry, stream, seq + 1, prev)
-        event_no = (stream_no << SEQ_BITS) | event.seq
+        event_no = event_number(stream_no, event.seq)
         connection.execute(
             f"INSERT INTO {self.table} (event_no, id, kind, actor, ad_no, hash, document) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (event_no, event.id, event.kind, event.actor, ad_no, event.hash, document),

@@ -13,8 +13,12 @@ NEVER = (1 << 27) - 1
 
 def utc_text(moment_ms: int) -> str:
     """ISO 8601 with milliseconds and Z, of milliseconds since 1970."""
-    moment = datetime.fromtimestamp(moment_ms // 1000, tz=UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment_ms % 1000:03d}Z"
+    return f"{_second_text(moment_ms // 1000)}.{moment_ms % 1000:03d}Z"
+
+
+@lru_cache(maxsize=64)
+def _second_text(second: int) -> str:
+    return f"{datetime.fromtimestamp(second, tz=UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 def utc_ms(text: str) -> int | None:

@@ -8,7 +8,7 @@ from typing import Any
 from modtui.domain.events import VERDICTS, Entry, Event
 from modtui.store import ads, catalogs, claims, items, local_rows, queues, ready, search
 from modtui.store.errors import EventRefused
-from modtui.store.event_log import EventLog
+from modtui.store.event_log import EventLog, event_number
 from modtui.store.slices import Slice
 from modtui.store.sqlite import Connection
 from modtui.store.times import utc_ms, utc_text
@@ -44,7 +44,7 @@ class Transaction:
         self.event_ids.append(event.id)
         if not is_new:
             return event
-        event_no = EventLog().number(connection, event.id) or 0
+        event_no = event_number(self.stream_no, event.seq)
         if session is not None or active_ms is not None:
             local_rows.add_event_locals(connection, event_no, session, active_ms)
         connection.executemany(

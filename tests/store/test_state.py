@@ -16,9 +16,10 @@ from modtui.store.standing import newest_standing
 from modtui.store.transaction import Transaction
 
 REVIEWERS = ("amina", "ben", "chen")
+OUTCOMES = ("approve", "reject")
 AFTER = ("decided", "second_review", "waiting_document")
 steps = st.one_of(
-    st.tuples(st.just("decide"), st.sampled_from(REVIEWERS), st.sampled_from(AFTER), st.sampled_from(("approve", "reject"))),
+    st.tuples(st.just("decide"), st.sampled_from(REVIEWERS), st.sampled_from(AFTER), st.sampled_from(OUTCOMES)),
     st.tuples(st.just("escalate"), st.sampled_from(REVIEWERS), st.sampled_from(("legal", "market"))),
     st.tuples(st.sampled_from(("hold", "skip", "release", "claim", "undo", "free")), st.sampled_from(REVIEWERS)),
     st.tuples(st.just("import"), st.integers(0, 4), st.integers(0, 2), st.sampled_from(("", "more"))),
