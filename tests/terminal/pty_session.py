@@ -125,6 +125,14 @@ class PtySession:
                     raise AssertionError(f"never saw {pattern!r} (status {ended}) in:\n{seen}")
                 self._changed.wait(min(left, 0.2))
 
+    def wait_for_bytes(self, wanted: bytes, timeout: float = 20.0) -> None:
+        """Until the program has written these bytes, whatever the screen makes of them."""
+        deadline = time.monotonic() + timeout
+        with self._changed:
+            while wanted not in self.raw:
+                assert time.monotonic() < deadline, f"never wrote {wanted!r}"
+                self._changed.wait(0.2)
+
     def wait_quiet(self, quiet: float = 0.3, timeout: float = 20.0) -> None:
         """Until nothing has arrived for `quiet` seconds."""
         deadline = time.monotonic() + timeout
@@ -207,7 +215,10 @@ class PtySession:
             cut = _UNFINISHED.search(data)
             self._pending = data[cut.start() :] if cut else b""
             data = data[: cut.start()] if cut else data
-            self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+            try:
+                self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+            except Exception:  # an emulator that hostile output breaks still leaves `raw`
+                self._stream = pyte.ByteStream(self.screen)
             self._changed.notify_all()
         if self.answers:
             for query in _QUERIES.findall(data):

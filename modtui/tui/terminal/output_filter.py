@@ -1,7 +1,7 @@
 """The second line of defence on the way out: only text and the control functions that the screens need reach the tty.
 
 The first line is `modtui.domain.text.reveal`; what gets past it by mistake ends here. The allowlist is Textual's own
-vocabulary: colours and attributes, cursor moves, clearing, and the modes it sets. Everything else is shown as `␛` or
+vocabulary: colours and attributes, placing the cursor, and the modes it sets. Everything else is shown as `␛` or
 `�` and does nothing; the queries Textual asks are dropped, because an answer is typed input.
 """
 
@@ -16,8 +16,8 @@ bracketed paste, synchronized output, in-band resize, cursor, line wrap. 1003 be
 would be input beside an honest key, and a burden on a slow link."""
 
 _ALLOWED: Final = (
-    rf"\[(?:[0-9;:]*m|[0-9;]*H|[0-9]*[ABCDGdJK]|\?(?:{'|'.join(MODES)})[hl]"
-    r"|>[0-9]+u|<u)"  # the kitty keyboard protocol, on and off
+    rf"\[(?:[0-9;:]*m|[0-9;]*H|\?(?:{'|'.join(MODES)})[hl]"
+    r"|>25u|<u)"  # the kitty keyboard protocol, on and off
 )
 _QUERIES: Final = r"\[\?(?:2026|2048)\$p"
 _CONTROLS: Final = r"\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
