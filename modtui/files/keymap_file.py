@@ -9,9 +9,9 @@ from modtui.files.strict_yaml import MappingNode, Node, ScalarNode, SequenceNode
 
 
 def read_keymap(path: Path) -> list[tuple[str, str, str]]:
-    """Entries `(action id, key, place)`; a key is empty where the action is to have none. The place is `file:line:column`.
+    """Entries `(action id, key, file:line:column)`; a key is empty where the action is to have none.
 
-    Raises ModtuiError with every mistake that makes the file unreadable; whether actions and keys exist is not known here.
+    Raises ModtuiError with every mistake in the writing; whether actions and keys exist is not known here.
     """
     try:
         source = path.read_bytes()

@@ -147,3 +147,8 @@ def _quoted(value: str) -> str:
 
 def _unquoted(value: str) -> str:
     return value[1:-1].replace('""', '"') if value[:1] == '"' and len(value) > 1 else value
+
+
+def term(name: str, value: str) -> str:
+    """One part of a filter as a person writes it."""
+    return f"{name}:{_quoted(value)}"
