@@ -30,7 +30,9 @@ _TILDE = {
     "8": "end",
 }
 _FUNCTION = {"P": "f1", "Q": "f2", "R": "f3", "S": "f4"}
-_FUNCTION_TILDE = dict(zip("11 12 13 14 15 17 18 19 20 21 23 24".split(), range(1, 13), strict=True))
+_FUNCTION_TILDE = dict(
+    zip(["11", "12", "13", "14", "15", "17", "18", "19", "20", "21", "23", "24"], range(1, 13), strict=True)
+)
 _BYTES = {
     b"\r": "enter",
     b"\n": "ctrl+j",
