@@ -73,7 +73,7 @@ def texts(value: Any, context: Context) -> list[str]:
     """A list of texts; one text stands for a list of one. Empty entries are left out."""
     if isinstance(value, str):
         return [value]
-    if not isinstance(value, list | tuple):
+    if type(value) is not list and not isinstance(value, list | tuple):
         raise BadValue("is not a list of texts")
     return [item if type(item) is str else text(item, context) for item in value if item is not None and item != ""]
 
@@ -106,7 +106,7 @@ def integer(value: Any, _context: Context) -> int:
 
 
 def _within(value: Any, context: Context, low: int, high: int) -> int:
-    number = integer(value, context)
+    number = value if type(value) is int else integer(value, context)
     if not low <= number <= high:
         raise BadValue(f"is not between {low} and {high}")
     return number
@@ -199,6 +199,8 @@ def date(value: Any, _context: Context) -> str:
 
 
 def market(value: Any, _context: Context) -> str:
+    if type(value) is str and value in ISO_3166:
+        return value
     code = normal_market(value) if isinstance(value, str) else None
     if code is None:
         raise BadValue("is no market (ISO 3166-1 code)")
@@ -247,6 +249,8 @@ _LANGUAGE = re.compile(r"([A-Za-z]{2,3})(?:[-_]([A-Za-z0-9_-]+))?", re.ASCII)
 
 def languages(value: Any, context: Context) -> list[str]:
     """Language tags, the language in lower case, a country in upper case; a name of a language stays as written."""
+    if type(value) is list and len(value) == 1 and type(tag := value[0]) is str and len(tag) == 2 and tag.islower():
+        return value
     tags = texts(value, context)
     return list(dict.fromkeys([tag if len(tag) == 2 and tag.islower() else _language(tag) for tag in tags]))
 
