@@ -83,11 +83,11 @@ def needs_second_review(mode: str, case: Case, answers: Answers, outcome: Outcom
     if mode == "all":
         return True
     return outcome.is_approving and any(
-        ((check.severity is Severity.CRITICAL and _was_raised(case, answers, check.id)))
-        or (check.need is not None and check.need.kind == "certificate" and case.answer(check, answers) is Answer.NO)
+        case.is_asked(check, answers)
         for check in case.catalog.checks
-        if case.is_asked(check, answers)
-    )  # fmt: skip
+        if (check.severity is Severity.CRITICAL and _was_raised(case, answers, check.id))
+        or (check.need is not None and check.need.kind == "certificate" and case.answer(check, answers) is Answer.NO)
+    )
 
 
 def _was_raised(case: Case, answers: Answers, check_id: str) -> bool:
