@@ -1,0 +1,1 @@
+"""Measurements of modtui: ratios to floors and peers, taken in turn in one run."""
