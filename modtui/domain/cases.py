@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from modtui.domain.ads import Ad
 from modtui.domain.clauses import (
+    MARKS_THE_AD,
     Cause,
     causes_of,
     is_announced,
@@ -18,12 +19,18 @@ from modtui.domain.clauses import (
 )
 from modtui.domain.grid import Grid, grid_of
 from modtui.domain.need_facts import check_fact, need_is_missing
-from modtui.domain.policies import Answer, Catalog, Check, Clause
+from modtui.domain.policies import Answer, Catalog, Check, Clause, Mark
 
 Answers = Mapping[str, Answer]
 "Check id to the reviewer's answer; an open check is absent."
 
-Reach = tuple[Clause, tuple[tuple[Cause, ...], ...]]
+Remarked = tuple[tuple[Clause, tuple[str, ...]], ...]
+"Rows that say something without touching a cell, each with the targeted markets it speaks of."
+
+Weighed = tuple[tuple[int, int, int, int], Cause]
+"A cause behind what it is sorted by."
+
+Reach = tuple[Clause, tuple[tuple[Weighed, ...], ...]]
 "A row, and the causes it gives in each band of the grid."
 
 
@@ -42,6 +49,7 @@ class Case:
     _rows: dict[tuple[str, str], tuple[Clause, ...]] = field(default_factory=dict)
     _need_rows: dict[str, dict[str, Clause]] = field(default_factory=dict)
     _reach: dict[tuple[str, str], tuple[Reach, ...]] = field(default_factory=dict)
+    _remarks: dict[str, Remarked] = field(default_factory=dict)
     _applies: dict[str, bool] = field(default_factory=dict)
     _yes_by_fact: tuple[Check, ...] | None = None
 
@@ -69,12 +77,36 @@ class Case:
         key = (check.id, market)
         found = self._reach.get(key)
         if found is None:
-            found = self._reach[key] = tuple(
-                (row, causes)
-                for row in self.rows(check, market)
-                if any(causes := tuple(tuple(causes_of(check, row, band, self.ad)) for band in self.grid.bands))
-            )
+            reached = ((row, self._causes(check, row)) for row in self.rows(check, market))
+            found = self._reach[key] = tuple((row, causes) for row, causes in reached if any(causes))
         return found
+
+    def _causes(self, check: Check, row: Clause) -> tuple[tuple[Weighed, ...], ...]:
+        return tuple(
+            tuple(weighed(check, cause) for cause in causes_of(check, row, band, self.ad)) for band in self.grid.bands
+        )
+
+    def remarked(self, check: Check) -> Remarked:
+        """What a yes says without touching a cell: quality and info rows, announced ones, ones nobody has verified."""
+        found = self._remarks.get(check.id)
+        if found is None:
+            found = self._remarks[check.id] = self._find_remarked(check) if self._may_remark(check) else ()
+        return found
+
+    def _may_remark(self, check: Check) -> bool:
+        return check.policy_id in self._announced or any(
+            row.effect in MARKS_THE_AD or row.mark is Mark.UNVERIFIED or row.is_announced(self.as_of)
+            for row in (*check.clauses, *(row for rows in check.markets.values() for row in rows))
+        )
+
+    def _find_remarked(self, check: Check) -> Remarked:
+        markets_of: dict[Clause, list[str]] = {}
+        for market in self.grid.markets:
+            marking = (row for row in self.rows(check, market) if row.effect in MARKS_THE_AD)
+            informing = rows_that_inform(check, market, self.catalog, self.as_of)
+            for row in dict.fromkeys((*marking, *informing)):
+                markets_of.setdefault(row, []).append(market)
+        return tuple((row, tuple(markets)) for row, markets in markets_of.items())
 
     def need_rows(self, check: Check) -> Mapping[str, Clause]:
         """Targeted market to the row in force there that asks for a need."""
@@ -169,6 +201,11 @@ class Case:
         if by_fact and not need_is_missing(need, market, self.ad, compile_pattern, self.as_of, groups_of):
             return
         yield need_cause(check, row, self.ad)
+
+
+def weighed(check: Check, cause: Cause) -> Weighed:
+    """Sorts the deciding cause first: by state, severity, basis (law, code, platform), then catalog order."""
+    return (-cause.state, -check.severity, cause.clause.basis, check.order), cause
 
 
 def row_is_exempt(row: Clause, case: Case, answers: Answers) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from modtui.domain.clauses import Cause
 from modtui.domain.evidence import Evidence
+from modtui.domain.grid import Band
 from modtui.domain.overrides import Override, edited_states, final_outcome
 from modtui.domain.policies import Answer, Check, State
 from modtui.domain.relevance import Worksheet
@@ -79,20 +80,31 @@ def decision_body(case: Case, sheet: Worksheet, ruling: Ruling, judgement: Judge
 
 
 def limits(ruling: Ruling, judgement: Judgement) -> list[dict[str, Any]]:
-    """What the ad may not reach, cell by cell: cut, held and limited ones, with what each asks for."""
+    """What the ad may not reach: cells cut, held and limited, like ages joined, with what each asks for."""
     states = edited_states(ruling, judgement.override)
-    return [
-        {
-            "market": cell.market,
-            "min_age": cell.band.min_age,
-            "max_age": cell.band.max_age,
-            "kind": state.name.lower(),
-            "texts": list(cell.texts(state)),
-            **_also(cell, state),
-        }
+    return _joined(
+        (
+            cell.market,
+            cell.band,
+            {"kind": state.name.lower(), "texts": list(cell.texts(state)), **_also(cell, state)},
+        )
         for cell, state in zip(ruling.cells, states, strict=True)
         if state >= State.LIMITED
-    ]
+    )
+
+
+def _joined(cells: Iterable[tuple[str, Band, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Cells as plain JSON, neighbouring ages of one market with the same content as one."""
+    found: list[dict[str, Any]] = []
+    content: dict[str, Any] | None = None
+    for market, band, more in cells:
+        last = found[-1] if found else {}
+        if content == more and last["market"] == market and last["max_age"] == band.min_age - 1:
+            last["max_age"] = band.max_age
+        else:
+            found.append({"market": market, "min_age": band.min_age, "max_age": band.max_age, **more})
+        content = more
+    return found
 
 
 def question_route(case: Case, check_id: str) -> str:
@@ -156,18 +168,25 @@ def _clause(cause: Cause) -> dict[str, Any]:
 
 def _cells(ruling: Ruling, judgement: Judgement) -> list[dict[str, Any]]:
     states = edited_states(ruling, judgement.override)
-    return [
-        {
-            "market": cell.market,
-            "min_age": cell.band.min_age,
-            "max_age": cell.band.max_age,
-            "state": state.name.lower(),
-            "derived": cell.state.name.lower(),
-            "deciding": cell.deciding.check_id if cell.deciding else None,
-            **({"labels": list(labels)} if (labels := cell.texts(State.LABELLED)) and state is not State.CUT else {}),
-        }
+    return _joined(
+        (
+            cell.market,
+            cell.band,
+            {
+                "state": state.name.lower(),
+                "derived": cell.state.name.lower(),
+                "deciding": cell.deciding.check_id if cell.deciding else None,
+                **_labels(cell, state),
+            },
+        )
         for cell, state in zip(ruling.cells, states, strict=True)
-    ]
+    )
+
+
+def _labels(cell: Cell, state: State) -> dict[str, Any]:
+    """The marks the platform adds where the ad is delivered."""
+    labels = cell.texts(State.LABELLED) if state is not State.CUT else ()
+    return {"labels": list(labels)} if labels else {}
 
 
 def _override(override: Override | None) -> dict[str, Any] | None:

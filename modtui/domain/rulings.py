@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
+from operator import itemgetter
 
 from modtui.domain.ads import Ad
 from modtui.domain.cases import Answers as Answers
 from modtui.domain.cases import Case as Case
+from modtui.domain.cases import Weighed, weighed
 from modtui.domain.cases import row_is_exempt as row_is_exempt
-from modtui.domain.clauses import MARKS_THE_AD, Cause, rows_that_inform
+from modtui.domain.clauses import Cause
 from modtui.domain.grid import Band, Grid
 from modtui.domain.policies import Answer, Catalog, Check, Clause, Escalation, State
 
@@ -106,7 +108,7 @@ def rule_case(case: Case, answers: Answers) -> Ruling:
         unsure=unsure,
         escalations=tuple((check_id, kind) for check_id, kind in escalations if not kind.offered),
         offered=tuple((check_id, kind) for check_id, kind in escalations if kind.offered),
-        remarks=tuple(_remarks(case, findings)),
+        remarks=tuple(Remark(check.id, row, markets) for check in findings for row, markets in case.remarked(check)),
     )
 
 
@@ -150,13 +152,13 @@ def _findings(case: Case, answers: Answers) -> tuple[Check, ...]:
 
 
 def _cells(case: Case, answers: Answers, findings: tuple[Check, ...]) -> Iterator[Cell]:
-    catalog, bands = case.catalog, case.grid.bands
+    bands = case.grid.bands
     for market in case.grid.markets:
-        in_all: list[Cause] = []
-        by_band: list[list[Cause]] = [[] for _ in bands]
+        in_all: list[Weighed] = []
+        by_band: list[list[Weighed]] = [[] for _ in bands]
         for check in findings:
             if check.need is not None:
-                in_all += case.need_causes(check, answers, market)
+                in_all += (weighed(check, cause) for cause in case.need_causes(check, answers, market))
                 continue
             for row, causes_in in case.reach(check, market):
                 if not (row.unless and row_is_exempt(row, case, answers)):
@@ -164,15 +166,12 @@ def _cells(case: Case, answers: Answers, findings: tuple[Check, ...]) -> Iterato
                         causes += more
         for band, causes in zip(bands, by_band, strict=True):
             causes += in_all
+            if not causes:
+                yield Cell(market, band, State.ALLOWED)
+                continue
             if len(causes) > 1:
-                causes.sort(key=lambda cause: _weight(catalog, cause))
-            yield Cell(market, band, causes[0].state if causes else State.ALLOWED, tuple(causes))
-
-
-def _weight(catalog: Catalog, cause: Cause) -> tuple[int, int, int, int]:
-    """Sorts the deciding cause first: by state, severity, basis (law, code, platform), then catalog order."""
-    check = catalog.check_by_id[cause.check_id]
-    return (-cause.state, -check.severity, cause.clause.basis, check.order)
+                causes.sort(key=itemgetter(0))
+            yield Cell(market, band, causes[0][1].state, tuple([cause for _, cause in causes]))
 
 
 def _unsure_that_matters(case: Case, answers: Answers) -> tuple[str, ...]:
@@ -211,28 +210,21 @@ def _turns(unsure: list[Check]) -> Iterator[tuple[Answer, ...]]:
 
 
 def _effects(case: Case, answers: Answers) -> tuple[object, ...]:
-    """What unsure is compared by: the state of each cell with its labels, limits and documents, and what escalates.
+    """What unsure is compared by: each cell's state with its labels, limits and documents, the outcome, what escalates.
 
     A cut cell is only cut: what else would hold there reaches nobody.
     """
     findings = _findings(case, answers)
-    cells = tuple(
+    cells = tuple(_cells(case, answers, findings))
+    looks = tuple(
         cell.state
         if cell.state in (State.CUT, State.ALLOWED)
         else (cell.state, *(frozenset(cell.texts(state)) for state in (State.LABELLED, State.LIMITED, State.HELD)))
-        for cell in _cells(case, answers, findings)
+        for cell in cells
     )
     escalating = (check.id for check in findings if check.escalation and not check.escalation.offered)
-    return (cells, tuple(check_id for check_id in escalating if case.binds(case.catalog.check_by_id[check_id])))
-
-
-def _remarks(case: Case, findings: tuple[Check, ...]) -> Iterator[Remark]:
-    for check in findings:
-        markets_of: dict[Clause, list[str]] = {}
-        for market in case.grid.markets:
-            marking = (row for row in case.rows(check, market) if row.effect in MARKS_THE_AD)
-            informing = rows_that_inform(check, market, case.catalog, case.as_of)
-            for row in dict.fromkeys((*marking, *informing)):
-                markets_of.setdefault(row, []).append(market)
-        for row, markets in markets_of.items():
-            yield Remark(check.id, row, tuple(markets))
+    return (
+        looks,
+        _outcome(case, cells),
+        tuple(check_id for check_id in escalating if case.binds(case.catalog.check_by_id[check_id])),
+    )
