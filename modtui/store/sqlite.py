@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,7 +74,10 @@ def connect_reader(path: Path) -> Connection:
 
 def connect_read_only(path: Path) -> Connection:
     """Open a file that must not be written at all, such as one on a read-only disk."""
-    connection = _open(path, "ro")
+    has_log = path.with_name(path.name + "-wal").exists()
+    # Without the right to make SQLite's shared memory beside it, a file is only readable if it is said not to change.
+    is_frozen = not has_log and not os.access(path.parent, os.W_OK)
+    connection = _open(path, "ro&immutable=1" if is_frozen else "ro")
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA query_only=ON")
     return connection
@@ -112,26 +117,24 @@ def _set_rules(connection: Connection, synchronous: str) -> None:
         connection.execute(f"PRAGMA {rule}")
 
 
-def _code(error: BaseException) -> str:
-    return str(getattr(error, "sqlite_errorname", "") or "")
-
-
 def translate(error: BaseException, path: Path) -> ModtuiError:
     """The words for a SQLite error on the workspace at `path`."""
-    code, text = _code(error), str(error)
+    code, text = str(getattr(error, "sqlite_errorname", "") or ""), str(error)
+    number = error.errno if isinstance(error, OSError) else None
     if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         return StorageBusy(
             "Workspace is busy",
             f"Another program kept {path} for more than {BUSY_TIMEOUT_MS // 1000} seconds. Nothing was saved.",
             "Close the other program or wait, then press the key again.",
         )
-    if code.startswith("SQLITE_FULL"):
+    if code.startswith("SQLITE_FULL") or number in (errno.ENOSPC, errno.EDQUOT):
         return StorageFailed(
             "Disk is full",
             f"There is no room left beside {path}. Nothing was saved.",
             "Free some space, then try again.",
         )
-    if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")):
+    unwritable = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
+    if code.startswith(unwritable) or number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return WorkspaceReadOnly(
             "Workspace cannot be written",
             f"{path}: {text}.",

@@ -101,7 +101,7 @@ def open_workspace(path: Path, now_ms: int, *, create: bool = True) -> Workspace
     path = path.absolute()
     _check_place(path, create=create)
     with sqlite.translated(path):
-        if path.exists() and not os.access(path, os.W_OK):
+        if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             return _open_read_only(path, None)
         return _open_writable(path, now_ms)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -135,6 +137,27 @@ def test_a_damaged_workspace_may_be_read_only(tmp_path: Path) -> None:
         assert workspace.reader.execute("SELECT count(*) FROM ads").fetchone()[0] == 4
         with pytest.raises(WorkspaceReadOnly, match="Event 3"):
             workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+
+
+def test_a_workspace_on_a_read_only_disk_may_be_read(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "none", str(disk)]
+    if os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("needs the right to mount a disk")
+    try:
+        with open_desk(disk) as workspace:
+            fill(workspace, ad_row("a"))
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        with open_desk(disk) as workspace:
+            assert workspace.is_read_only and workspace.damage is None
+            assert workspace.reader.execute("SELECT id FROM ads").fetchall() == [("a",)]
+            with pytest.raises(WorkspaceReadOnly, match="not written"):
+                workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+        with pytest.raises(WorkspaceReadOnly):
+            open_desk(disk, "another.modtui")
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
 
 
 def test_the_file_system_is_named(tmp_path: Path) -> None:
