@@ -11,6 +11,7 @@ from modtui.files.ad_hash import content_hash
 from modtui.files.byte_source import ByteSource
 from modtui.files.json_document import JsonDocument
 from modtui.files.json_rows import json_line_rows
+from modtui.files.mapped_row import read_mapped_row
 from modtui.files.mapping import QueueMapping
 from modtui.files.own_layout import check_columns, own_table_mapping
 from modtui.files.rows import AdRow, Problem, RawRow
@@ -119,8 +120,8 @@ class QueueReader:
                     self.skipped += 1
                     continue
                 try:
-                    payload = mapping.read_row(
-                        value, source=self._ad_source, known_groups=self._groups, text_is_checked=is_checked
+                    payload = read_mapped_row(
+                        mapping, value, source=self._ad_source, known_groups=self._groups, text_is_checked=is_checked
                     )
                 except AdProblem as refused:
                     problem = str(refused)

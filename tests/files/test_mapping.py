@@ -14,6 +14,7 @@ from modtui.domain.ad_json import AdProblem
 from modtui.errors import ModtuiError
 from modtui.files import cell_readers
 from modtui.files.cell_readers import CellProblem
+from modtui.files.mapped_row import read_mapped_row
 from modtui.files.mapping_file import find_mapping, parse_mapping, read_mapping
 from modtui.files.mapping_guess import guess_for_file, guess_mapping
 from modtui.files.queue_file import read_queue
@@ -34,7 +35,7 @@ def mapping_of(text: str) -> Any:
 def read_one(fields: str, row: dict[str, Any], *, more: str = "", id_rule: str = "id: id") -> dict[str, Any]:
     """The payload of one row under these `fields`, which have a body of their own."""
     mapping = mapping_of(f"{id_rule}\n{more}\nfields:\n  creative.body: {{constant: text}}\n{fields}")
-    return mapping.read_row({"id": "1", **row}, source="s", known_groups=())  # type: ignore[no-any-return]
+    return read_mapped_row(mapping, {"id": "1", **row}, source="s", known_groups=())
 
 
 @pytest.mark.parametrize(
@@ -142,13 +143,13 @@ def test_ids_from_columns_and_from_content() -> None:
 
 def test_columns_of_nested_objects_and_what_stays_unmapped() -> None:
     mapping = mapping_of("id: ad.id\nfields: {creative.body: ad.text.de}\ndrop: [noise]\n")
-    payload = mapping.read_row(
-        {"ad": {"id": 5, "text": {"de": "Hallo"}}, "noise": 1, "left": [1]}, source="s", known_groups=()
+    payload = read_mapped_row(
+        mapping, {"ad": {"id": 5, "text": {"de": "Hallo"}}, "noise": 1, "left": [1]}, source="s", known_groups=()
     )
     assert (payload["id"], payload["creative"]["body"]) == ("5", "Hallo")
     assert payload["extra"] == {"ad": {"id": 5, "text": {"de": "Hallo"}}, "left": [1]}
     bare = mapping_of("id: id\nfields: {creative.body: b}\nunmapped: drop\n")
-    assert "extra" not in bare.read_row({"id": 1, "b": "x", "c": "y"}, source="s", known_groups=())
+    assert "extra" not in read_mapped_row(bare, {"id": 1, "b": "x", "c": "y"}, source="s", known_groups=())
 
 
 def test_rows_that_are_none_are_skipped_and_counted(tmp_path: Path) -> None:
@@ -345,7 +346,7 @@ def test_whatever_it_is_guessed_from_a_guess_is_a_mapping(rows: list[dict[str, s
     for row in rows:
         if mapping is not None:
             try:
-                mapping.read_row(row, source="s", known_groups=())
+                read_mapped_row(mapping, row, source="s", known_groups=())
             except AdProblem as problem:
                 assert problem.reason
 
