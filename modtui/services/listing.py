@@ -34,7 +34,8 @@ class IndexState:
 class Listing:
     """The ads of a queue, or of all, whole or filtered. Rows are numbered from 0; only pages that are shown are read.
 
-    `row` and `refresh` belong to the thread of the screen, `grow` to one other: it searches for a filter's next ads.
+    May be used from several threads: a screen shows rows while a worker searches for a filter's next ads with `grow`,
+    and a session claims along the rows.
     """
 
     def __init__(
@@ -49,7 +50,8 @@ class Listing:
         self.filter = filter_ or Filter()
         self._slice = self.filter.slice_(market_groups) if self.filter else None
         self._pages: OrderedDict[int, list[ListedAd]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._search_lock = threading.Lock()
+        self._pages_lock = threading.Lock()
         with workspace.read() as connection:
             self._ads = AdList(connection, queue, self._slice)
             self.index = IndexState(indexed_up_to(connection), count_ads(connection))
@@ -67,13 +69,14 @@ class Listing:
     def row(self, row: int) -> ListedAd | None:
         """The ad of a row; None past the end."""
         number, place = divmod(row, PAGE_ROWS)
-        page = self._pages.get(number)
-        if page is None or place >= len(page):
-            if not 0 <= row < self.count:
-                return None
-            page = self._read(number)
-        else:
-            self._pages.move_to_end(number)
+        with self._pages_lock:
+            page = self._pages.get(number)
+            if page is None or place >= len(page):
+                if not 0 <= row < self.count:
+                    return None
+                page = self._read(number)
+            else:
+                self._pages.move_to_end(number)
         return page[place] if place < len(page) else None
 
     def row_of(self, queue_no: int, n: int) -> int | None:
@@ -82,16 +85,17 @@ class Listing:
 
     def grow(self) -> bool:
         """Search on for the filter's ads, one step; whether there is more to search."""
-        with self._lock, self.workspace.read() as connection:
+        with self._search_lock, self.workspace.read() as connection:
             return self._ads.grow(connection)
 
     def forget_pages(self) -> None:
         """Read what is shown anew: states have changed."""
-        self._pages.clear()
+        with self._pages_lock:
+            self._pages.clear()
 
     def refresh(self) -> bool:
         """Take in what was imported or indexed since; whether the list is another one now."""
-        with self._lock, self.workspace.read() as connection:
+        with self._search_lock, self.workspace.read() as connection:
             index = IndexState(indexed_up_to(connection), count_ads(connection))
             is_same_index = index == self.index
             self.index = index
@@ -103,7 +107,7 @@ class Listing:
             if is_same_index:
                 return False
             self._ads = AdList(connection, self.queue, self._slice)
-            self._pages.clear()
+            self.forget_pages()
             return True
 
     def _read(self, number: int) -> list[ListedAd]:

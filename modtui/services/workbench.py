@@ -1,0 +1,52 @@
+"""What home and lists need of the program: one reviewer at one workspace, and the sessions that are opened there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from modtui.domain.events import Event
+from modtui.services.catalogs import Rulebook
+from modtui.services.clock import Clock, wall_clock
+from modtui.services.list_review import ListSession
+from modtui.services.listing import Listing
+from modtui.services.overview import Overview, mark_answer_read, read_overview
+from modtui.services.review_session import ReviewSession
+from modtui.services.slices_saved import Filter
+from modtui.store.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Handed to the screens that are not the review itself."""
+
+    workspace: Workspace
+    rulebook: Rulebook
+    reviewer: str
+    second_review: str = "approvals"
+    clock: Clock = wall_clock
+
+    def overview(self) -> Overview:
+        return read_overview(self.workspace, self.reviewer, self.clock)
+
+    def listing(self, queue: str | None = None, filter_: Filter | None = None) -> Listing:
+        return Listing(self.workspace, queue, filter_, self.rulebook.catalog.market_groups)
+
+    def session(
+        self, queue: str | None = None, *, filter_: Filter | None = None, route: str | None = None
+    ) -> ReviewSession:
+        """A session at a queue, at what a filter leaves of it, or at the ads escalated to a route."""
+        slice_ = filter_.slice_(self.rulebook.catalog.market_groups) if filter_ else None
+        return ReviewSession(
+            self.workspace, self.rulebook, queue, self.reviewer, slice_=slice_, route=route,
+            second_review=self.second_review, clock=self.clock,
+        )  # fmt: skip
+
+    def list_session(self, listing: Listing, row: int) -> ListSession:
+        """A session that begins at a row of a list and goes along it."""
+        return ListSession(
+            self.workspace, self.rulebook, listing.queue, self.reviewer, second_review=self.second_review,
+            clock=self.clock, listing=listing, row=row,
+        )  # fmt: skip
+
+    def mark_read(self, answer: Event) -> None:
+        mark_answer_read(self.workspace, self.reviewer, answer)
