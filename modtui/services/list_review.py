@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from modtui.services.listing import Listing
-from modtui.services.review_session import ReviewSession
+from modtui.services.review_session import Place, ReviewSession
 from modtui.services.reviewing import Change
 from modtui.store.items import Item
 from modtui.store.transaction import Transaction
+
+MOST_PASSED_OVER = 1_000
+"Rows that other sessions have, before a walk along the list gives up."
 
 
 class ListSession(ReviewSession):
@@ -21,28 +24,40 @@ class ListSession(ReviewSession):
 
     async def next_ad(self) -> Change:
         """Go to the next row; this ad is given back, with its draft kept."""
-        row = self._row_after(1)
-        if self.listing.row(row) is None:
-            return Change("this is the last ad of the list", moved=False)
-        return await self._jump(row, "next ad of the list")
+        return await self._walk(1, "next ad of the list", "this is the last ad of the list")
 
     async def previous_ad(self) -> Change:
-        row = self._row_after(-1)
-        if row < 0:
-            return Change("this is the first ad of the list", moved=False)
-        return await self._jump(row, "the ad before in the list")
+        return await self._walk(-1, "the ad before in the list", "this is the first ad of the list")
 
-    async def _jump(self, row: int, words: str) -> Change:
+    async def _walk(self, step: int, words: str, at_the_end: str) -> Change:
+        """Go along the rows to the next ad that no other session has."""
         await self.save_draft()
-        await self.write(lambda tx: tx.free_claims(self.id))
-        self._next_row = row
-        await self._advance(None)
-        return Change(words)
+        here = self.listing.row_of(self._item.queue_no, self._item.n)
+        # An ad that is in no row came back by undo; the list goes on where it was left.
+        first = here + step if here is not None else self._next_row + min(step, 0)
+        places = [place for place in (self._current, self._following) if place]
 
-    def _row_after(self, step: int) -> int:
-        """The row that many steps from the ad on the desk; from where the list would go on when it is in none."""
-        row = self.listing.row_of(self._item.queue_no, self._item.n)
-        return row + step if row is not None else self._next_row + min(step, 0)
+        def run(tx: Transaction) -> tuple[Item, int] | None:
+            for row in range(first, first + step * MOST_PASSED_OVER, step):
+                ad = self.listing.row(row)
+                if ad is None:
+                    return None
+                item = tx.claim_item(ad.queue, ad.n, reviewer=self.reviewer, session=self.id, now=self.now())
+                if item is not None:
+                    for place in places:
+                        if place.item.ad_no != item.ad_no:
+                            tx.free_claim(self.id, place.item.ad_no)
+                    return item, row
+            return None
+
+        found = await self.write(run)
+        if found is None:
+            return Change(at_the_end, moved=False)
+        self._current, self._following = Place(found[0]), None
+        self._next_row = found[1] + 1
+        await self.look_again()
+        self._shown()
+        return Change(words)
 
     def _claim(self, tx: Transaction, beside: Item | None = None) -> Item | None:
         while (ad := self.listing.row(self._next_row)) is not None:
