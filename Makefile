@@ -28,7 +28,7 @@ bench: $(READY)         ## measure, as ratios to floors and peers
 	$(BIN)/python -m benchmarks
 
 docs: $(READY)          ## regenerate what is generated: docs/keys.md and the picture of the README
-	$(BIN)/python -m modtui.cli.docs
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) build dist

@@ -7,7 +7,7 @@ from modtui.tui.actions import Action
 
 HEAD = """# Keys
 
-Made by `python -m modtui.cli.docs keys` from the action registry (`modtui/tui/actions.py`). Do not edit.
+Made by `make docs` from the action registry (`modtui/tui/actions.py`). Do not edit.
 
 Every key can be changed: a keymap file holds lines of `action: key` or `action: [key, key]`; an action without a key
 after the colon has none. `modtui keys` checks it and shows what your terminal sends. Keys are written as typed (`a`,

@@ -1,0 +1,68 @@
+"""Makes what is made in docs/: the picture of the README, from a scripted session, and the page of keys.
+
+Run it with `make docs`. With `--check` nothing is written and the exit status says whether the key page is stale.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from modtui.services.catalogs import load_rulebook
+from modtui.services.clock import Clock
+from modtui.services.importing import ImportOrder, run_import
+from modtui.services.review_session import ReviewSession
+from modtui.services.shipped import shipped
+from modtui.store.workspace import open_workspace
+from modtui.tui.app import ModtuiApp
+from modtui.tui.key_docs import keys_page
+
+DOCS = Path(__file__).parent
+AD = "ad-2001"
+KEYS = ("1",)
+SIZE = (120, 36)
+NOW_MS = 1_795_600_000_000
+"A fixed moment of the demo queue's week, so that the picture does not change with the day."
+
+
+def clock() -> int:
+    return NOW_MS
+
+
+async def picture(at: Clock) -> str:
+    """The review screen as SVG, with one ad opened and some keys pressed."""
+    with tempfile.TemporaryDirectory() as folder, open_workspace(Path(folder) / "demo.db", at()) as workspace:
+        rulebook = load_rulebook(shipped("policies.yaml"), workspace, at())
+        run_import(workspace, rulebook.catalog, ImportOrder([shipped("data/demo/queue.jsonl")], "demo"), clock=at)
+        session = ReviewSession(workspace, rulebook, "demo", "amina", clock=at)
+        app = ModtuiApp(session)
+        async with app.run_test(size=SIZE) as pilot:
+            await session.open_ad("demo", AD)
+            assert app.review is not None
+            app.review.show_all()
+            for key in KEYS:
+                await pilot.press(key)
+            await pilot.pause()
+            return without_remote_fonts(app.export_screenshot(title="modtui review demo"))
+
+
+def without_remote_fonts(svg: str) -> str:
+    """The picture without the web fonts it names: whoever opens it fetches nothing."""
+    quiet = re.sub(r"@font-face\s*\{[^}]*\}|<!--.*?-->", "", svg, flags=re.DOTALL)
+    return quiet.replace("Fira Code", "monospace")
+
+
+def main() -> int:
+    keys = DOCS / "keys.md"
+    if "--check" in sys.argv:
+        return 0 if keys.read_text(encoding="utf-8") == keys_page() else 1
+    keys.write_text(keys_page(), encoding="utf-8")
+    (DOCS / "review.svg").write_text(asyncio.run(picture(clock)), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
