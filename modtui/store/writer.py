@@ -20,8 +20,8 @@ T = TypeVar("T")
 CHECKPOINT_PAGES = 1_000
 "After an interactive transaction, 4 MiB of log go into the file while nobody waits."
 IDLE_SECONDS = 0.2
-BACKGROUND_CHECKPOINT_PAGES = 8_000
-"During an import the log grows longer, so that a page changed often is written home once."
+BACKGROUND_CHECKPOINT_PAGES = 2_000
+"During an import; small enough that a decision hardly waits for it."
 
 
 @dataclass(slots=True)
