@@ -37,6 +37,8 @@ class LazyGroup(click.Group):
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), name)
+        known = {param.name for param in command.params}
+        command.params += [option for option in shared_options() if option.name not in known]
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
@@ -54,23 +56,37 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def shared_options() -> list[click.Option]:
+    """The options that may stand before or behind the name of a command."""
+
+    def keep(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+        root = ctx.find_root()
+        root.ensure_object(dict)
+        if value is not None and param.name is not None:
+            root.obj[param.name] = value
+
+    names = (
+        ("--workspace", "The workspace file. [MODTUI_WORKSPACE]"),
+        ("--policies", "The policy catalog, a file or folder. [MODTUI_POLICIES]"),
+        ("--reviewer", "The name decisions are made under. [MODTUI_REVIEWER]"),
+    )
+    return [click.Option([name], help=words, expose_value=False, callback=keep) for name, words in names]
+
+
 @click.group(
     cls=LazyGroup,
+    params=shared_options(),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": None},
     epilog="For example: modtui demo",
 )
 @click.version_option(__version__, message="modtui %(version)s")
-@click.option("--workspace", type=click.Path(), help="The workspace file. [MODTUI_WORKSPACE]")
-@click.option("--policies", type=click.Path(), help="The policy catalog, a file or folder. [MODTUI_POLICIES]")
-@click.option("--reviewer", help="The name decisions are made under. [MODTUI_REVIEWER]")
 @click.pass_context
-def cli(ctx: click.Context, workspace: str | None, policies: str | None, reviewer: str | None) -> None:
+def cli(ctx: click.Context) -> None:
     """Review advertisements in a terminal.
 
     Without a command: the home screen, with queues, what is due and what is unsynced.
     """
-    ctx.obj = {"workspace": workspace, "policies": policies, "reviewer": reviewer}
     if ctx.invoked_subcommand is None:
         from modtui.cli.review import home
 
