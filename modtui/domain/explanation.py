@@ -74,7 +74,7 @@ def _without(case: Case, answers: Answers, ruling: Ruling, check_id: str) -> Wit
 
 
 def patches(ruling: Ruling, groups: Mapping[str, tuple[str, ...]]) -> tuple[Patch, ...]:
-    """The grid in few patches, exceptions (the strongest states) first: ages merged, markets merged, groups named."""
+    """The grid in few patches, exceptions (the strongest states, the fewest markets) first: ages merged, markets merged, groups named."""
     by_look: dict[tuple[tuple[Band, ...], Look], list[str]] = {}
     for market in ruling.grid.markets:
         row = [cell for cell in ruling.cells if cell.market == market]
