@@ -74,14 +74,17 @@ def _without(case: Case, answers: Answers, ruling: Ruling, check_id: str) -> Wit
 
 
 def patches(ruling: Ruling, groups: Mapping[str, tuple[str, ...]]) -> tuple[Patch, ...]:
-    """The grid in few patches, exceptions (the strongest states, the fewest markets) first: ages merged, markets merged, groups named."""
+    """The grid in few patches: ages merged, markets merged, groups named.
+
+    Exceptions come first: the strongest states, and of one state what the fewest markets share.
+    """
     by_look: dict[tuple[tuple[Band, ...], Look], list[str]] = {}
     for market in ruling.grid.markets:
         row = [cell for cell in ruling.cells if cell.market == market]
         for bands, cells in _runs(row):
             by_look.setdefault((bands, _look(cells[0])), []).append(market)
-    found = [Patch(name_groups(markets, groups), bands, *look) for (bands, look), markets in by_look.items()]
-    return tuple(sorted(found, key=lambda patch: (-patch.state, len(patch.markets), patch.bands)))
+    found = sorted(by_look.items(), key=lambda item: (-item[0][1][0], len(item[1]), item[0][0]))
+    return tuple(Patch(name_groups(markets, groups), bands, *look) for (bands, look), markets in found)
 
 
 def _runs(row: list[Cell]) -> Iterator[tuple[tuple[Band, ...], list[Cell]]]:

@@ -179,7 +179,8 @@ class Clause:
         return (self.effective is None or self.effective <= as_of) and (self.sunset is None or as_of <= self.sunset)
 
     def is_announced(self, as_of: str) -> bool:
-        return self.effective is not None and as_of < self.effective
+        is_early = self.effective is not None and as_of < self.effective
+        return is_early and (self.sunset is None or as_of <= self.sunset)
 
 
 @dataclass(frozen=True, slots=True)
