@@ -125,13 +125,6 @@ def ad_hits(index: CueIndex, ad: Ad, signals: Iterable[Hit] = ()) -> tuple[Hit, 
     return tuple(hits)
 
 
-def signal_hits(index: CueIndex, names: Mapping[str, tuple[str, int, int, str]]) -> Iterator[Hit]:
-    """Hits for hidden-text signals, given as name to component, start, end and the text that carries them."""
-    for name, (component, start, end, text) in names.items():
-        for check_id in index.signals.get(name, ()):
-            yield Hit(check_id, "signal", f"{name}: {text}", component, start, end)
-
-
 def is_of_industry(cues: Cues, industry: str | None) -> bool:
     return industry is not None and any(is_under(industry, named) for named in cues.industries)
 

@@ -15,6 +15,7 @@ from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
 from modtui.domain.events import Entry, Subject
 from modtui.domain.evidence import Evidence
+from modtui.domain.hidden_cues import hidden_hits
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
@@ -379,7 +380,7 @@ class ReviewSession:
     def _laid(self, item: Item) -> OnDesk:
         ad = self._with_default_markets(ad_from_payload(json.loads(item.payload)), item)
         case = Case(ad, self.rulebook.catalog, today(self.clock()))
-        desk = Desk(case, self.rulebook.index)
+        desk = Desk(case, self.rulebook.index, hidden_hits(self.rulebook.index, ad))
         previous: Previous | None = None
         question = ""
         with self.workspace.read() as connection:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modtui.domain.ads import Ad, Creative, Flag, TimedText
-from modtui.domain.cues import CueIndex, Hit, ad_hits, signal_hits, text_hits
+from modtui.domain.cues import CueIndex, Hit, ad_hits, text_hits
 from modtui.domain.policies import Catalog, Check, Compile, Cues, Policy, Severity, compile_with_re
 from modtui.files.patterns import compile_pattern
 from tests.domain.strategies import EXAMPLES
@@ -58,11 +58,6 @@ def test_the_cues_of_a_policy_light_its_first_check() -> None:
     flagged = Ad("t", "1", flags=(Flag("model-7", "alcohol", 0.9), Flag("model-7", "other")))
     assert ad_hits(index, flagged) == (Hit("p/0", "flag", "model-7: alcohol"),)
 
-
-def test_a_signal_lights_the_checks_that_name_it() -> None:
-    index = index_of(Cues(signals=("zero-width",)))
-    found = {"zero-width": ("body", 3, 4, "a⟦ZWSP⟧b"), "bidi": ("body", 0, 1, "x")}
-    assert list(signal_hits(index, found)) == [Hit("p/0", "signal", "zero-width: a⟦ZWSP⟧b", "body", 3, 4)]
 
 
 @pytest.mark.parametrize("compiler", [compile_with_re, compile_pattern], ids=["re", "RE2"])
