@@ -12,7 +12,7 @@ from modtui.tui.flow import Line, Span, flow, one_line
 from modtui.tui.palette import Palette
 
 PAGE_LINES = 3
-"Lines of the page's text in view until it is opened."
+"The fewest lines of the page's text in view until it is opened."
 LABELS = {
     "display_name": "name",
     "headline": "headline",
@@ -61,6 +61,8 @@ class AdLines:
     width: int
     opened: frozenset[str] = frozenset()
     show_translation: bool = False
+    height: int = 0
+    "Lines of the pane: the page's text takes what is left of them."
     show_context: bool = True
     "Whether history and flags stand here because there is no third column."
 
@@ -76,7 +78,8 @@ class AdLines:
             found.append(Block("", tuple(self._previous(self.on_desk.previous))))
         found += self._texts()
         found += self._media()
-        found += self._page()
+        used = sum(len(block.lines) for block in found) + 10
+        found += self._page(max(PAGE_LINES, self.height - used))
         if self.show_translation:
             found += self._translations()
         context = list(self._context()) if self.show_context else []
@@ -100,7 +103,7 @@ class AdLines:
         if who.certificates:
             kinds = ", ".join(f"{each.kind}{f' {each.market}' if each.market else ''}" for each in who.certificates)
             words += f" · on file: {kinds}"
-        yield from flow(words, self.width, looks.dim, looks.mark, most=2)
+        yield from flow(one_line(words), self.width, looks.dim, looks.mark, most=2)
         yield from flow(targeting_words(ad), self.width, looks.dim, looks.mark, most=2)
         if self.on_desk.mark:
             yield from flow(self.on_desk.mark, self.width, looks.lit, looks.mark)
@@ -166,7 +169,7 @@ class AdLines:
             gap: tuple[Line, ...] = ([],) if index == 0 else ()
             yield Block(name, (*gap, *flow(words, self.width, looks.text, looks.mark, most=2)))
 
-    def _page(self) -> Iterator[Block]:
+    def _page(self, most: int) -> Iterator[Block]:
         page, looks = self.ad.landing_page, self.looks
         if page.url:
             yield Block("page.url", ([], *self._text("page.url", page.url, looks.link, "→ ", most=2)))
@@ -176,10 +179,10 @@ class AdLines:
             yield Block("page.title", tuple(self._text("page.title", page.title, looks.strong, "  ")))
         if page.text:
             lines = self._text("page.text", page.text, looks.dim, "  ")
-            is_whole = "page" in self.opened or len(lines) <= PAGE_LINES + 1
+            is_whole = "page" in self.opened or len(lines) <= most + 1
             if not is_whole:
-                rest = len(lines) - PAGE_LINES
-                lines = [*lines[:PAGE_LINES], [(f"  … {rest} more lines of the page: ", looks.dim), ("l", looks.key)]]
+                rest = len(lines) - most
+                lines = [*lines[:most], [(f"  … {rest} more lines of the page: ", looks.dim), ("l", looks.key)]]
             yield Block("page", tuple(lines), is_whole)
 
     def _translations(self) -> Iterator[Block]:

@@ -14,8 +14,9 @@ from modtui.tui.palette import Palette
 LEAD = 17
 "Cells before the question: cursor, digit, letters, sign and word of the answer."
 
-FULL, SHORT, TIGHT = 3, 2, 1
-"How much of a lit check is shown: question wrapped and quote; question on a line and quote; question alone."
+ROOMY, FULL, SHORT, TIGHT = 4, 3, 2, 1
+"""How much is shown: all questions wrapped, lit ones whole; lit questions wrapped; all on a line with the lit ones' quote;
+questions alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,7 @@ class CheckLines:
         severity = check.severity.name.lower()
         indent = 2 * row.depth
         ask_width = self.width - LEAD - indent - len(severity) - 3
-        wanted = 2 if self.level == FULL and row.place in ("lit", "child", "called") else 1
-        asked = flow(check.ask, ask_width, base, looks.mark, most=wanted) or [[]]
+        asked = flow(check.ask, ask_width, base, looks.mark, most=asks_most(self.level, row)) or [[]]
         first: Line = [
             ("▸" if look.is_at_cursor else " ", looks.key),
             (str(look.digit) if look.digit else " ", looks.key),
@@ -144,15 +144,23 @@ def check_words(check: Check) -> str:
     return check.id.rpartition("/")[2].replace("-", " ").replace("_", " ")
 
 
+def asks_most(level: int, row: Row) -> int:
+    """The lines a question may take."""
+    is_full = row.place in ("lit", "child", "called")
+    if level == ROOMY:
+        return 4 if is_full else 2
+    return 2 if level == FULL and is_full else 1
+
+
 def level_for(desk: Desk, height: int, width: int) -> int:
-    """The fullest level at which every lit row and the other numbered ones fit the height."""
+    """The fullest level at which every numbered row fits the height, with room for children and the rest."""
     shown = [row for row in desk.rows if row.is_prominent]
-    for level in (FULL, SHORT):
-        needed = 0
+    ask_width = max(10, width - LEAD - 10)
+    for level, spare in ((ROOMY, 8), (FULL, 1), (SHORT, 0)):
+        needed = spare
         for row in shown:
-            is_full = row.place in ("lit", "child", "called")
-            asks = 2 if level == FULL and is_full and width_of(row.check.ask) > width - LEAD - 10 else 1
-            needed += asks + (1 if row.hits else 0)
+            wrapped = 1 + width_of(row.check.ask) // ask_width
+            needed += min(wrapped, asks_most(level, row)) + (1 if row.hits else 0)
         if needed <= height:
             return level
     return TIGHT

@@ -8,7 +8,7 @@ from modtui.domain.markets import country_of
 
 
 def merged(markets: Sequence[str], grid: Collection[str]) -> list[str]:
-    """The markets with a divided country under one name where all its rows are here; `US (rest)` where only its own is."""
+    """The markets, a divided country under one name where all its rows are here, else as its parts and `US (rest)`."""
     here = set(markets)
     shown: list[str] = []
     for market in markets:

@@ -95,31 +95,37 @@ def _with_changes(desk: Desk, line: Line, looks: Palette) -> Line:
 
 
 def plan_line(desk: Desk, plan: Plan, looks: Palette, width: int, enter: str = "⏎") -> Line:
-    """One fixed place for what `Enter` does; beside it what was not seen and what is lit and open."""
-    unseen = [_unseen_words(desk, name) for name in desk.unopened]
-    open_rows = [row for row in desk.rows if row.place == "lit" and desk.answer_of(row.check) is None]
-    open_words = " ".join(str(row.digit or desk.letters(row.check.id)) for row in open_rows[:9])
+    """One fixed place for what `Enter` does, or why it does nothing and what to do."""
     words = one_line(plan.words)
     line: Line = [(f" {enter} ", looks.key)]
     if plan.is_ready:
         line.append((f" {OUTCOME_SIGNS[plan.outcome]} {words} ", looks.plan))
     else:
-        line.append((f"{OUTCOME_SIGNS[plan.outcome]} {words}", looks.dim))
-        line.append((f"  {one_line(plan.refusal)}", looks.refusal))
-    aside: list[tuple[str, str]] = []
-    if open_words and not plan.missing:
-        aside.append(("open: ", open_words))
-    if unseen:
-        aside.append(("unseen: ", " ".join(dict.fromkeys(unseen))))
-    if desk.note:
-        aside.append(("note: ", one_line(desk.note)))
-    if desk.documents:
-        aside.append(("asks: ", one_line(", ".join(desk.documents))))
-    for label, value in aside:
+        line.append((f" {OUTCOME_SIGNS[plan.outcome]} {words}", looks.dim))
+        line.append((fit_cells(f"  {one_line(plan.refusal)}", width - pieces_width(line)), looks.refusal))
+    asks = ", ".join(desk.documents)
+    for label, value in (("note: ", desk.note), ("asks: ", asks)):
         room = width - pieces_width(line) - 3
-        if room < width_of(label) + 4:
-            break
-        line += [("   ", looks.text), (label, looks.dim), (fit_cells(value, room - width_of(label)), looks.text)]
+        if value and room > width_of(label) + 4:
+            text = fit_cells(one_line(value), room - width_of(label))
+            line += [("   ", looks.text), (label, looks.dim), (text, looks.text)]
+    return line
+
+
+def aside(desk: Desk, plan: Plan, looks: Palette) -> Line:
+    """What was not seen, and what is lit and open besides what stands in the way."""
+    unseen = " ".join(dict.fromkeys(_unseen_words(desk, name) for name in desk.unopened))
+    missing = {check.id for check in plan.missing}
+    open_rows = [
+        row
+        for row in desk.rows
+        if row.place == "lit" and row.check.id not in missing and desk.answer_of(row.check) is None
+    ]
+    open_words = " ".join(str(row.digit or desk.letters(row.check.id)) for row in open_rows[:9])
+    line: Line = []
+    for label, value in (("unseen: ", unseen), ("open: ", open_words)):
+        if value:
+            line += [(label, looks.dim), (fit_cells(one_line(value), 24), looks.lit), ("  ", looks.text)]
     return line
 
 

@@ -48,23 +48,28 @@ class DecideActions(ReviewBase):
 
     # Verbs ---
 
-    def carry_out(self, verb: Verb) -> None:
-        """Run a verb of the session; while it runs there is no second one."""
+    def carry_out(self, verb: Verb, writes: bool = True) -> None:
+        """Run a verb of the session; while it runs there is no second one. Only one that writes can be *not saved*."""
         if self.is_saving:
             self.say("saving the last decision …", is_warning=True)
             return
         self.is_saving = True
         self.ad_leaves()
-        self._task = asyncio.create_task(self._carry_out(verb))
+        self._task = asyncio.create_task(self._carry_out(verb, writes))
 
-    async def _carry_out(self, verb: Verb) -> None:
+    async def _carry_out(self, verb: Verb, writes: bool) -> None:
         slow = asyncio.get_running_loop().call_later(SAVING_AFTER, self.show_status, "saving …")
         try:
             change = await verb()
         except ModtuiError as error:
             slow.cancel()
             self.is_saving = False
-            self._not_saved(error, verb)
+            if writes:
+                self._not_saved(error, verb)
+            else:
+                self.say(" · ".join(part for part in (error.title, error.message, error.hint) if part), is_warning=True)
+                self.show_status()
+                self.card.draw_title()
         else:
             slow.cancel()
             self.is_saving = False
@@ -86,7 +91,7 @@ class DecideActions(ReviewBase):
     async def _take_back(self) -> None:
         if self._task is not None:
             await asyncio.wait({self._task})
-        self.carry_out(self.session.undo)
+        self.carry_out(self.session.undo, writes=False)
 
     def _done(self, change: Change) -> None:
         self.banner = ""
@@ -285,16 +290,16 @@ class DecideActions(ReviewBase):
         self.app.push_screen(Choice("Skip: why?", options, decides=True), chosen)
 
     def do_undo(self) -> None:
-        self.carry_out(self.session.undo)
+        self.carry_out(self.session.undo, writes=False)
 
     def do_redo(self) -> None:
         self.carry_out(self.session.redo)
 
     def do_next_ad(self) -> None:
-        self.carry_out(self.session.next_ad)
+        self.carry_out(self.session.next_ad, writes=False)
 
     def do_previous_ad(self) -> None:
-        self.carry_out(self.session.previous_ad)
+        self.carry_out(self.session.previous_ad, writes=False)
 
     # The note ---
 

@@ -40,8 +40,13 @@ def lay_out_ad(lines: AdLines, focused: str = "") -> LaidAd:
 
 
 def _block_strips(block: Block, looks: Palette, width: int, is_focused: bool) -> list[Strip]:
-    bar = ("▌", looks.key) if is_focused else (" ", looks.text)
-    return [strip_of([bar, *line] if line else [(" ", looks.text)], width + 1, looks.text) for line in block.lines]
+    """The margin carries a bar where the component is in hand, and a sign where a cue was found."""
+    strips: list[Strip] = []
+    for line in block.lines:
+        has_cue = any(style.underline for _, style in line)
+        margin = ("▌", looks.key) if is_focused else ("!", looks.lit) if has_cue else (" ", looks.text)
+        strips.append(strip_of([margin, *line], width + 1, looks.text))
+    return strips
 
 
 class AdCard(LinesView):
@@ -94,4 +99,4 @@ def ad_lines_for(
 ) -> AdLines:
     """How an ad is laid out on this card."""
     opened = frozenset(on_desk.desk.opened)
-    return AdLines(on_desk, looks, card.text_width, opened, shows_translation, shows_context)
+    return AdLines(on_desk, looks, card.text_width, opened, shows_translation, card.inner_height, shows_context)

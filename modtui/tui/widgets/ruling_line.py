@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from modtui.services.desk import Desk
-from modtui.tui.flow import Line
-from modtui.tui.ruling_words import plan_line, ruling_line
+from modtui.tui.flow import Line, pieces_width
+from modtui.tui.ruling_words import aside, plan_line, ruling_line
 from modtui.tui.widgets.lines_view import LinesView, strip_of
 
 
@@ -16,8 +16,12 @@ class RulingLine(LinesView):
         if self.looks is None or not self.size.width:
             return
         width = self.size.width
-        first = ruling_line(desk, self.looks, width)
-        second: Line = plan_line(desk, desk.plan(), self.looks, width, enter)
+        plan = desk.plan()
+        beside = aside(desk, plan, self.looks)
+        first = ruling_line(desk, self.looks, width - pieces_width(beside))
+        gap = width - pieces_width(first) - pieces_width(beside)
+        first += [(" " * max(0, gap), self.looks.text), *beside]
+        second: Line = plan_line(desk, plan, self.looks, width, enter)
         if banner:
             second = [(f" {banner} ", self.looks.alarm)]
         self.show_lines([strip_of(line, width, self.looks.text) for line in (first, second)])
