@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from modtui.errors import ModtuiError
 from modtui.services.listing import Listing
 from modtui.services.review_session import Place, ReviewSession
 from modtui.services.reviewing import Change
@@ -21,6 +22,14 @@ class ListSession(ReviewSession):
         super().__init__(*arguments, **options)
         self.listing = listing
         self._next_row = row
+
+    async def start(self) -> None:
+        """Begin at the row. Raises ModtuiError when another session has its ad."""
+        wanted = self.listing.row(self._next_row)
+        await super().start()
+        if wanted is not None and (self._current is None or self._current.item.ad_no != wanted.ad_no):
+            await self.close()
+            raise ModtuiError("The ad is taken", f"Another session has {wanted.ad_id}.", "Try again when it is done.")
 
     async def next_ad(self) -> Change:
         """Go to the next row; this ad is given back, with its draft kept."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from modtui.domain.events import Event
 from modtui.services.catalogs import Rulebook
@@ -14,6 +18,12 @@ from modtui.services.review_session import ReviewSession
 from modtui.services.slices_saved import Filter
 from modtui.store.workspace import Workspace
 
+T = TypeVar("T")
+
+
+def _one_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "modtui-reader")
+
 
 @dataclass(frozen=True, slots=True)
 class Workbench:
@@ -24,6 +34,12 @@ class Workbench:
     reviewer: str
     second_review: str = "approvals"
     clock: Clock = wall_clock
+    _thread: ThreadPoolExecutor = field(default_factory=_one_thread, repr=False)
+    "One, so that what is read behind the screens has one connection and one cache."
+
+    async def behind(self, read: Callable[[], T]) -> T:
+        """Run something that reads, off the thread of the screens."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read)
 
     def overview(self) -> Overview:
         return read_overview(self.workspace, self.reviewer, self.clock)

@@ -10,11 +10,13 @@ from typing import Any, ClassVar
 
 from textual.screen import Screen
 
+from modtui.errors import ModtuiError
 from modtui.services.reviewing import Session
 from modtui.tui import keymap as keymaps
 from modtui.tui.base_app import BaseApp
 from modtui.tui.keymap import Keymap
 from modtui.tui.palette import STYLES
+from modtui.tui.safe_text import notify
 from modtui.tui.screens.dialog import Choice, Option
 from modtui.tui.screens.review import ReviewScreen
 from modtui.tui.terminal.latency import Link
@@ -56,11 +58,29 @@ class ModtuiApp(BaseApp[None]):
             await self.push_screen(next(iter(self.places.values()))())
         self.call_after_refresh(freeze)
 
-    async def open_review(self, session: Session) -> None:
-        """Start a session and show its first ad."""
+    async def open_review(self, session: Session, ad: tuple[str, str] | None = None) -> None:
+        """Start a session and show its first ad, or the one named by source and id. The session before it ends."""
+        await self.leave_review()
         await session.start()
+        if ad is not None:
+            try:
+                await session.open_ad(*ad)
+            except ModtuiError:
+                await session.close()
+                raise
         self.session = session
-        self.push_screen(ReviewScreen(session))
+        await self.push_screen(ReviewScreen(session))
+
+    async def leave_review(self) -> None:
+        """End the review that is open: the draft is kept, the ads are given back, what was below is on top again."""
+        review, session = self.review, self.session
+        if review is not None:
+            await review.finish()
+        if session is not None:
+            await session.close()
+        self.session = None
+        while review is not None and review in self.screen_stack:
+            await self.pop_screen()
 
     async def finish_up(self) -> None:
         """On a signal: let the running commit end, then keep draft and place."""
@@ -101,8 +121,22 @@ class ModtuiApp(BaseApp[None]):
         self.push_screen(Choice("Go to", [Option(name[0], name) for name in names]), chosen)
 
     def go(self, name: str) -> None:
-        """Open a place by its name, over what is open."""
-        self.push_screen(self.places[name]())
+        """Go back to a place by its name, or open it; a review that is open ends."""
+        self.run_worker(self._go(name), exit_on_error=True)
+
+    async def _go(self, name: str) -> None:
+        there = next((screen for screen in self.screen_stack if getattr(screen, "place", "") == name), None)
+        # Made before the review ends, because a place may depend on what is reviewed.
+        fresh = self.places[name]() if there is None else None
+        try:
+            await self.leave_review()
+        except ModtuiError as error:
+            notify(self, f"{error.title}: {error.message}", severity="error")
+            return
+        if fresh is not None:
+            await self.push_screen(fresh)
+        while there is not None and self.screen is not there:
+            await self.pop_screen()
 
     def do_theme(self) -> None:
         place = NAMES.index(self.theme) if self.theme in NAMES else 0

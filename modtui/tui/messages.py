@@ -34,3 +34,17 @@ class Scrolled(Message):
 @dataclass
 class PaneResized(Message):
     """A pane has another size, so that its lines must be laid out again."""
+
+
+@dataclass
+class RowPointed(Message):
+    """A row of a list was clicked."""
+
+    row: int
+
+
+@dataclass
+class RowChosen(Message):
+    """The row under the cursor of a list was clicked: open it."""
+
+    row: int

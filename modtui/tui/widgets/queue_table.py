@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from modtui.services.overview import Asked, Overview, QueueLine, from_now, local_time
 from modtui.store.queues import DUE_LIMIT, HeldItem
@@ -51,7 +52,11 @@ class QueueTable(VirtualList):
         same = next((row for row in chosen if _name(self.lines[row].target) == before), None)
         self.cursor = same if same is not None else min(chosen, key=lambda row: abs(row - self.cursor), default=0)
         self.has_cursor = bool(chosen)
-        self.show_rows(len(self.lines), lambda row, _: self.lines[row].pieces, [("home", self.looks.title)], [])
+        self.show_rows(len(self.lines), self._pieces, [(_day(overview.at_ms), self.looks.title)], [])
+
+    def _pieces(self, row: int, is_cursor: bool) -> Line:
+        pieces = self.lines[row].pieces
+        return [(f"▸{pieces[0][0][1:]}", pieces[0][1]), *pieces[1:]] if is_cursor else pieces
 
     @property
     def target(self) -> Target | None:
@@ -186,6 +191,10 @@ def _fit(text: str, cells: int) -> str:
     """An untrusted text in exactly so many cells."""
     shown = fit_cells(one_line(text), cells)
     return shown + " " * (cells - width_of(shown))
+
+
+def _day(now_ms: int) -> str:
+    return f"{datetime.fromtimestamp(now_ms / 1000).astimezone():%a %-d %b %Y, %H:%M}"
 
 
 def _name(target: Target | None) -> str:
