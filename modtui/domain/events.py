@@ -180,10 +180,17 @@ def verify_chain(events: Iterable[Event]) -> int:
     return count
 
 
+def withdrawn(events: Sequence[Entry]) -> set[str]:
+    """The ids that events retract or take the place of. What a retracted event had replaced stands again."""
+    retracted = {target for event in events if event.kind == "retraction" for target in event.supersedes}
+    replaced = {target for event in events if event.id not in retracted for target in event.supersedes}
+    return retracted | replaced
+
+
 def standing_verdicts(events: Iterable[Entry]) -> tuple[Entry, ...]:
     """The verdicts among the events of one ad that nothing has retracted or superseded, in order."""
     events = tuple(events)
-    gone = {target for event in events for target in event.supersedes}
+    gone = withdrawn(events)
     return tuple(event for event in events if event.kind in VERDICTS and event.id not in gone)
 
 
@@ -203,7 +210,7 @@ class ItemStatus:
     barred: tuple[str, ...] = ()
     "Who does not get it again: those who skipped it, and those who already gave a verdict under second review."
     is_conflict: bool = False
-    "Several verdicts that each decide the ad stand beside each other, with different outcomes."
+    "Several verdicts stand beside each other with different outcomes, and none waits for another any more."
 
 
 def item_status(events: Sequence[Entry], queue: str, content_hash: str, context: str = "") -> ItemStatus:
@@ -212,7 +219,7 @@ def item_status(events: Sequence[Entry], queue: str, content_hash: str, context:
     `context` is the hash of the ad's whole payload: an item that waits for a document is new again when the verdict
     names another one. Events on other content or of other queues change nothing.
     """
-    gone = {target for event in events for target in event.supersedes}
+    gone = withdrawn(events)
     own = [
         event
         for event in events
@@ -234,16 +241,17 @@ def item_status(events: Sequence[Entry], queue: str, content_hash: str, context:
     seen = last.body.get("context", context)
     if state == "waiting_document" and seen != context:
         return ItemStatus(verdict_id=last.id, outcome=outcome, barred=skippers)
-    if hold is not None and state != "decided":
-        return ItemStatus("held", last.id, outcome, holder=hold.actor, wake_at=hold.body.get("until"), barred=skippers)
     reviewers = tuple(v.actor for v in verdicts) if state == "second_review" else ()
+    barred = tuple(dict.fromkeys((*skippers, *reviewers)))
+    if hold is not None and state != "decided":
+        return ItemStatus("held", last.id, outcome, holder=hold.actor, wake_at=hold.body.get("until"), barred=barred)
     return ItemStatus(
         state,
         last.id,
         outcome,
         route=last.body.get("route") if state == "escalated" else None,
-        barred=tuple(dict.fromkeys((*skippers, *reviewers))),
-        is_conflict=len({v.body.get("outcome") for v in verdicts if v.body.get("state") == "decided"}) > 1,
+        barred=barred,
+        is_conflict=state in ("decided", "waiting_document") and len({v.body.get("outcome") for v in verdicts}) > 1,
     )
 
 

@@ -109,6 +109,11 @@ def claim_of(connection: Connection, ad_no: int) -> Claim | None:
     return Claim(*row) if row else None
 
 
+def claimed_by(connection: Connection, session: str) -> set[int]:
+    """The numbers of the ads a session has."""
+    return {row[0] for row in connection.execute("SELECT ad_no FROM claims WHERE session = ?", (session,))}
+
+
 def renew_claims(connection: Connection, session: str, until: str) -> int:
     """Put off the end of all claims of a session; how many it still has."""
     return int(connection.execute("UPDATE claims SET until = ? WHERE session = ?", (until, session)).rowcount)
@@ -223,7 +228,12 @@ def _held(
     where, values = slice_.conditions() if slice_ else ([], [])
     conditions = "".join(f" AND {condition}" for condition in where)
     mine = ("h.reviewer = ? AND h.queue_no = ? AND h.wake_at <= ?", (reviewer, queue_no, now))
-    left = ("h.queue_no = ? AND h.wake_at <= ?", (queue_no, abandoned))
+    # What another held may be kept from this reviewer: a second review of their own decision, or what they skipped.
+    left = (
+        """h.queue_no = ? AND h.wake_at <= ? AND i.barred <> ? AND NOT EXISTS
+           (SELECT 1 FROM exclusions e WHERE e.queue_no = i.queue_no AND e.n = i.n AND e.reviewer = ?)""",
+        (queue_no, abandoned, reviewer, reviewer),
+    )
     for whose, parameters in (mine, left):
         # CROSS JOIN keeps the few held items in front; the planner has no statistics and would walk the queue.
         yield from connection.execute(

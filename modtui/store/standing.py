@@ -14,6 +14,18 @@ def standing_on_ad(connection: Connection, ad_no: int) -> tuple[Event, ...]:
     return tuple(event for event in standing_verdicts(EventLog().of_ad(connection, ad_no)) if isinstance(event, Event))
 
 
+def free_replaced(connection: Connection, retracted: Sequence[str]) -> None:
+    """Let stand again what events that are now retracted had taken the place of."""
+    for event_id in retracted:
+        event = EventLog().get(connection, event_id)
+        if event is not None:
+            event_no = EventLog().number(connection, event_id)
+            connection.executemany(
+                "DELETE FROM supersessions WHERE target = ? AND event_no = ?",
+                [(target, event_no) for target in event.supersedes],
+            )
+
+
 def newest_standing(
     connection: Connection, reviewer: str, session: str | None = None, kinds: Sequence[str] = VERDICTS
 ) -> Event | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from modtui.domain.events import VERDICTS, Entry, Event
-from modtui.store import ads, catalogs, claims, items, local_rows, queues, ready, search
+from modtui.store import ads, catalogs, claims, items, local_rows, queues, ready, search, standing
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import EventLog, event_number
 from modtui.store.slices import Slice
@@ -51,6 +51,8 @@ class Transaction:
             "INSERT INTO supersessions (target, event_no) VALUES (?, ?)",
             [(target, event_no) for target in event.supersedes],
         )
+        if event.kind == "retraction":
+            standing.free_replaced(connection, event.supersedes)
         if ad_no is not None:
             if session is not None and event.kind in _ENDS_CLAIM:
                 claims.free_claim(connection, session, ad_no)
@@ -121,6 +123,10 @@ class Transaction:
     def renew_claims(self, session: str, now: str) -> int:
         """Thirty minutes from now for all claims of a session; how many it still has."""
         return claims.renew_claims(self.connection, session, _later(now, claims.CLAIM_MS))
+
+    def claimed_by(self, session: str) -> set[int]:
+        """The numbers of the ads a session has."""
+        return claims.claimed_by(self.connection, session)
 
     def free_claim(self, session: str, ad_no: int) -> bool:
         return claims.free_claim(self.connection, session, ad_no)
