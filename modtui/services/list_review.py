@@ -23,6 +23,13 @@ class ListSession(ReviewSession):
         self.listing = listing
         self._next_row = row
 
+    @property
+    def row(self) -> int:
+        """The row of the ad on the desk; the last one given out when it is in none."""
+        item = self._current.item if self._current else None
+        row = self.listing.row_of(item.queue_no, item.n) if item else None
+        return max(0, self._next_row - 1) if row is None else row
+
     async def start(self) -> None:
         """Begin at the row. Raises ModtuiError when another session has its ad."""
         wanted = self.listing.row(self._next_row)

@@ -41,6 +41,11 @@ class Workbench:
         """Run something that reads, off the thread of the screens."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, read)
 
+    def free_dead_claims(self) -> None:
+        """Give back, without waiting, the ads of sessions whose processes are gone, so that home does not count them."""
+        if not self.workspace.is_read_only:
+            self.workspace.writer.submit(lambda tx: tx.free_dead_claims(), background=True)
+
     def overview(self) -> Overview:
         return read_overview(self.workspace, self.reviewer, self.clock)
 

@@ -161,10 +161,10 @@ class SlicesDialog(Choice):
         ]
         self.answers: list[SavedSlice | str] = list(slices)
         if filter_:
-            options.append(Option("k", "Keep the filter in hand under a name", str(filter_)))
+            options.append(Option("+", "Keep the filter in hand under a name", str(filter_)))
             self.answers.append(KEEP)
         if slices:
-            options.append(Option("x", "Forget one of these"))
+            options.append(Option("-", "Forget one of these"))
             self.answers.append(FORGET)
         super().__init__("Slices" if options else "Slices: none is kept, and no filter is in hand to keep", options)
 

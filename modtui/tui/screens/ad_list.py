@@ -8,6 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 
 from modtui.errors import ModtuiError
+from modtui.services.list_review import ListSession
 from modtui.services.listing import Listing
 from modtui.services.overview import read_queues
 from modtui.services.slices_saved import Filter, SavedSlice, forget_slice, save_slice, saved_slices
@@ -42,6 +43,8 @@ class AdListScreen(PlaceScreen):
         self.columns = LinesView(id="columns")
         self.listing = bench.listing(queue, filter_)
         self._now_ms = 0
+        self._session: ListSession | None = None
+        "The review that was opened from here: the cursor comes back to where it ended."
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -59,6 +62,9 @@ class AdListScreen(PlaceScreen):
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002
         self.listing.forget_pages()
+        if self._session is not None and self._session.listing is self.listing:
+            self.rows.cursor = self._session.row
+        self._session = None
         self.show_all()
 
     # Showing ---
@@ -277,7 +283,8 @@ class AdListScreen(PlaceScreen):
         if self.current is None:
             self.say("there is no ad here to open", is_warning=True)
         else:
-            self.review(self.bench.list_session(self.listing, self.rows.cursor))
+            self._session = self.bench.list_session(self.listing, self.rows.cursor)
+            self.review(self._session)
 
     def do_list_review(self) -> None:
         if not self.listing.count:

@@ -47,6 +47,7 @@ class HomeScreen(PlaceScreen):
         return (self.status, self.table, self.today, self.footer)
 
     def on_mount(self) -> None:
+        self.bench.free_dead_claims()
         self.set_interval(REFRESH_EVERY, self.read)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002
