@@ -42,7 +42,7 @@ class Workbench:
         return await asyncio.get_running_loop().run_in_executor(self._thread, read)
 
     def free_dead_claims(self) -> None:
-        """Give back, without waiting, the ads of sessions whose processes are gone, so that home does not count them."""
+        """Give back, without waiting, the ads of sessions whose processes are gone."""
         if not self.workspace.is_read_only:
             self.workspace.writer.submit(lambda tx: tx.free_dead_claims(), background=True)
 
