@@ -2,8 +2,8 @@
 
 Everything an ad, file, note, remote or exception says passes through one of these. Marks of hidden characters carry
 `MARK_STYLE`, so that they stand out from text that merely looks like one.
-Right-to-left text is handed on in reading order: the terminal reorders it (`modtui.domain.bidi` does so in the app,
-for terminals that do not). Borders to its right may then sit elsewhere, so ad text comes last on its line.
+Right-to-left text is handed on in reading order: the terminal reorders it (`modtui.tui.visual_order` does so in the
+app, for terminals that do not). Borders to its right may then sit elsewhere, so ad text comes last on its line.
 """
 
 from __future__ import annotations
