@@ -9,6 +9,7 @@ from modtui.domain.ads import Ad
 from modtui.domain.clauses import (
     MARKS_THE_AD,
     Cause,
+    binding,
     causes_of,
     is_announced,
     is_gone,
@@ -158,6 +159,8 @@ class Case:
             exempted = self.catalog.exempted_by.get(check.id, ())
             rows = (row for each in exempted for market in self.grid.markets for row in self.rows(each, market))
             return any(check.id in row.unless for row in rows)
+        if self.binds(check) and binding(check.clauses, self.as_of):
+            return True  # the check's own rows hold wherever nothing replaces them
         return any(
             self.rows(check, market) or any(rows_that_inform(check, market, self.catalog, self.as_of))
             for market in self.grid.markets

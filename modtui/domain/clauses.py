@@ -45,7 +45,7 @@ def rows_in_force(check: Check, market: str, catalog: Catalog, as_of: str) -> Ro
     policy = catalog.policy_of(check)
     if is_gone(policy, as_of) or is_announced(policy, as_of):
         return ()
-    part_rows, *ranks = (_binding(rows, as_of) for rows in _ranks(check, market, catalog))
+    part_rows, *ranks = (binding(rows, as_of) for rows in _ranks(check, market, catalog))
     return (*part_rows, *next(filter(None, ranks), ()))
 
 
@@ -62,7 +62,8 @@ def _ranks(check: Check, market: str, catalog: Catalog) -> tuple[Rows, Rows, Row
     return part_rows, check.markets.get(country, ()), group_rows, check.clauses
 
 
-def _binding(rows: Rows, as_of: str) -> Rows:
+def binding(rows: Rows, as_of: str) -> Rows:
+    """The rows that are in force and that somebody has verified."""
     return tuple(row for row in rows if row.is_in_force(as_of) and row.mark is not Mark.UNVERIFIED)
 
 
@@ -79,7 +80,7 @@ def rows_that_inform(check: Check, market: str, catalog: Catalog, as_of: str) ->
         for row in rows:
             if row.is_announced(as_of) or (row.is_in_force(as_of) and (is_early or row.mark is Mark.UNVERIFIED)):
                 yield row
-        if rank and _binding(rows, as_of):
+        if rank and binding(rows, as_of):
             return
 
 

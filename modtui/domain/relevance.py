@@ -57,10 +57,13 @@ def worksheet(case: Case, index: CueIndex, signals: Iterable[Hit] = ()) -> Works
         hits_of.setdefault(lit_root(catalog.check_by_id[hit.check_id], catalog).id, []).append(hit)
     lines: dict[str, list[Line]] = {LIT: [], INDUSTRY: [], UNIVERSAL: []}
     for policy in catalog.policies:
+        unlit = _place_by_industry(policy, case.ad.industry)
         for check in policy.checks:
             if check.when or not case.is_asked(check, {}):
                 continue
-            place = _place(case, policy, check, hits_of)
+            place = LIT if check.id in hits_of else unlit
+            if check.cues.industries and place != LIT and is_of_industry(check.cues, case.ad.industry):
+                place = INDUSTRY
             if place and case.can_apply(check):
                 lines[place].append(Line(check, place, tuple(hits_of.get(check.id, ()))))
     ordered = (*lines[LIT], *lines[INDUSTRY], *lines[UNIVERSAL])
@@ -84,10 +87,9 @@ def _fact_hits(case: Case) -> Iterator[Hit]:
             yield Hit(check.id, "fact", tests)
 
 
-def _place(case: Case, policy: Policy, check: Check, hits_of: dict[str, list[Hit]]) -> str | None:
-    if check.id in hits_of:
-        return LIT
-    if is_of_industry(policy.cues, case.ad.industry) or is_of_industry(check.cues, case.ad.industry):
+def _place_by_industry(policy: Policy, industry: str | None) -> str | None:
+    """Where the checks of a policy stand that nothing points at; None for policies about other industries."""
+    if is_of_industry(policy.cues, industry):
         return INDUSTRY
     return UNIVERSAL if policy.is_universal else None
 
