@@ -194,7 +194,7 @@ def _special_places(text: str, kinds: str, lines: Lines) -> Iterator[tuple[str, 
         if kind == "T" and place and text.startswith(_FLAGS, place - 1):
             flag_end = place + 6
             continue
-        if kind == "r" and lines == "many" and edged[place + 2] == "n":
+        if kind == "r" and lines == "many" and text.startswith("\n", place + 1):
             if end > start:
                 yield "hidden", start, end
                 start = end

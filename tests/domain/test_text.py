@@ -105,7 +105,7 @@ def test_what_readers_need_is_left_alone(text: str) -> None:
         ("\x1b]0;x\x07", "⟦ESC⟧]0;x⟦BEL⟧"),
         ("\x9b2J", "⟦U+009B⟧2J"),
         ("⟦ZWSP⟧", "⟦U+27E6⟧ZWSP⟦U+27E7⟧"),
-        ("a\tb\r\nc\rd", "a⇥b\nc␍d"),
+        ("a\tb\r\nc\rd\r", "a⇥b\nc␍d␍"),
         ("pay\u202epal", "pay⟦RLO⟧pal"),
         ("Z" + "\u0301" * 21, "Z" + "\u0301" * 4 + "⟦+17⟧"),
         ("\u0301x", "⟦U+0301⟧x"),
