@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from modtui.cli.keys import keymap_of
 from modtui.services.catalogs import Rulebook
 from modtui.services.review_session import ReviewSession
 from modtui.services.settings import Settings
 from modtui.services.workbench import Workbench
 from modtui.store.workspace import Workspace
+from modtui.tui import keymap as keymaps
 from modtui.tui.app import ModtuiApp
-from modtui.tui.screens.ad_list import AdListScreen
-from modtui.tui.screens.home import HomeScreen
 from modtui.tui.terminal.latency import Link
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from modtui.services.background_import import BackgroundImport
+    from modtui.tui.keymap import Keymap
 
 
 def build_app(
@@ -29,10 +30,31 @@ def build_app(
 ) -> ModtuiApp:
     """The app for these settings, on the review screen of the session or on the home screen."""
     bench = Workbench(workspace, rulebook, settings.reviewer, settings.second_review)
-    app = ModtuiApp(session=session, keymap=keymap_of(settings.keymap), theme=settings.theme, link=link)
-    # The list is that of the queue under review.
-    app.places |= {
-        "home": lambda: HomeScreen(bench),
-        "list": lambda: AdListScreen(bench, getattr(app.session, "queue", None)),
-    }
-    return app
+
+    def home() -> Screen[None]:
+        from modtui.tui.screens.home import HomeScreen
+
+        return HomeScreen(bench)
+
+    def ads() -> Screen[None]:
+        from modtui.tui.screens.ad_list import AdListScreen
+
+        return AdListScreen(bench, session.queue if session else None)
+
+    return ModtuiApp(
+        session=session,
+        keymap=_keymap(settings),
+        theme=settings.theme,
+        places={"home": home, "list": ads},
+        link=link,
+        importing=importing,
+    )
+
+
+def _keymap(settings: Settings) -> Keymap:
+    """The user's keys, or the default ones. Raises ModtuiError with every mistake in the file."""
+    if settings.keymap is None:
+        return keymaps.DEFAULT
+    from modtui.files.keymap_file import read_keymap
+
+    return keymaps.keymap(read_keymap(settings.keymap))

@@ -111,7 +111,7 @@ class ReviewSession:
 
     @property
     def progress(self) -> Progress:
-        if self._progress is None:
+        if self._progress is None or self.importing is not None:
             self._progress = self._count()
         return replace(self._progress, importing=self.importing)
 

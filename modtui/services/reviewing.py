@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from modtui.domain.rulings import Outcome
@@ -28,7 +28,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Previous:
-    """What was decided of an earlier version of the ad, and what changed since."""
+    """What was decided of the ad before, and what changed since: nothing when it was of the content it has now."""
 
     outcome: str
     decided_at: str
@@ -40,7 +40,9 @@ class Previous:
     unchanged: tuple[str, ...]
     "Components whose answers may be offered again."
     fixes: tuple[tuple[str, bool | None], ...]
-    "The fix asked for, and whether the component it was about changed; None when nobody can tell."
+    "The fix asked for, and whether it was made, as far as changes tell; None when nobody can tell."
+    evidence: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    "Check id to the places its yes was seen at, as plain JSON."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class OnDesk:
     "The queue item of the store."
     previous: Previous | None = None
     history: tuple[str, ...] = ()
-    "One line each about the advertiser's earlier ads, newest first."
+    "A line each about what stands on this ad, an unfinished draft about other content, the advertiser's record."
     mark: str = ""
     "Why it is here: `back from hold`, `document arrived`, `second review` ...; empty for an ordinary ad."
     question: str = ""
@@ -84,8 +86,14 @@ class Session(Protocol):
     @property
     def routes(self) -> Mapping[str, str]: ...
 
+    importing: int | None
+    "Rows an import behind has read so far; None when none goes on."
+
     async def start(self) -> None: ...
     async def close(self) -> None: ...
+    async def look_again(self) -> bool:
+        """Fill the empty places of the desk: an import may have brought ads. Whether one is on the desk now."""
+
     async def decide(self) -> Change:
         """Commit the outcome of the desk (`desk.outcome`, with its override and escalation) and move on."""
 

@@ -14,6 +14,7 @@ from modtui.errors import ModtuiError
 from modtui.services.reviewing import Session
 from modtui.tui import keymap as keymaps
 from modtui.tui.base_app import BaseApp
+from modtui.tui.import_watch import LOOK_EVERY, Importing, ImportWatch
 from modtui.tui.keymap import Keymap
 from modtui.tui.palette import STYLES
 from modtui.tui.safe_text import notify
@@ -36,6 +37,7 @@ class ModtuiApp(BaseApp[None]):
         theme: str | None = None,
         places: dict[str, Callable[[], Screen[Any]]] | None = None,
         link: Link | None = None,
+        importing: Importing | None = None,
         **kwargs: Any,
     ) -> None:
         """`places` are the screens that `g` goes to, by name, the first letter being the key; without a session the
@@ -44,6 +46,7 @@ class ModtuiApp(BaseApp[None]):
         self.session = session
         self.keymap = keymap
         self.places = dict(places or {})
+        self.watch_import = ImportWatch(self, importing) if importing is not None else None
         for each in THEMES:
             self.register_theme(each)
         self.theme = theme_name(theme, bool(os.environ.get("NO_COLOR")))
@@ -56,6 +59,8 @@ class ModtuiApp(BaseApp[None]):
             await self.open_review(self.session)
         elif self.places:
             await self.push_screen(next(iter(self.places.values()))())
+        if self.watch_import is not None:
+            self.watch_import.timer = self.set_interval(LOOK_EVERY, self.watch_import.look)
         self.call_after_refresh(freeze)
 
     async def open_review(self, session: Session, ad: tuple[str, str] | None = None) -> None:

@@ -33,6 +33,7 @@ class ListSession:
     drafts: int = 0
     fault: ModtuiError | None = None
     gate: asyncio.Event | None = None
+    importing: int | None = None
 
     def __post_init__(self) -> None:
         self.index = CueIndex.of(self.catalog)
@@ -66,6 +67,9 @@ class ListSession:
     @property
     def routes(self) -> Mapping[str, str]:
         return self.catalog.routes
+
+    async def look_again(self) -> bool:
+        return self.current is not None
 
     async def start(self) -> None: ...
 
