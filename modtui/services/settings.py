@@ -32,7 +32,7 @@ class Settings:
     second_review: str = "approvals"
     "`approvals`, `all` or `off`: which decisions wait for another reviewer."
     reorder: str = "terminal"
-    "Who puts right-to-left text in order: `terminal`, or `none` where it does not."
+    "Who puts right-to-left text in order: the `terminal`, or the `app` where the terminal does not."
     require_opened: bool = False
     "Whether the main picture or video must be opened before a decision."
 
@@ -81,7 +81,7 @@ def _read_config(config: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: Any, config: Path) -> Any:
-    choices = {"second_review": ("approvals", "all", "off"), "reorder": ("terminal", "none")}
+    choices = {"second_review": ("approvals", "all", "off"), "reorder": ("terminal", "app")}
     if name in choices and value not in choices[name]:
         raise ModtuiError("Setting out of range", f"{name} is '{value}'.", f"Use one of {', '.join(choices[name])}.")
     if name in ("policies", "keymap"):
