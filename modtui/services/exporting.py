@@ -17,6 +17,7 @@ from modtui.files.decision_rows import COLUMNS, decision_row
 from modtui.files.safe_csv import write_csv
 from modtui.store.event_log import EventLog
 from modtui.store.local_rows import active_ms
+from modtui.store.times import utc_ms
 from modtui.store.undone import is_superseded
 from modtui.store.workspace import Workspace
 
@@ -27,9 +28,18 @@ def decision_events(
     workspace: Workspace, *, since: str | None = None, kinds: Sequence[str] = KINDS
 ) -> Iterator[tuple[Event, bool]]:
     """Decisions, adjudications and retractions in the order of the log, each with whether it still stands."""
+    since_ms = None if since is None else moment_ms(since)
     with workspace.read() as connection:
-        for _, event in EventLog().read(connection, kinds=kinds, since=since):
+        for _, event in EventLog().read(connection, kinds=kinds, since_ms=since_ms):
             yield event, not is_superseded(connection, event.id)
+
+
+def moment_ms(text: str) -> int:
+    """A date or time as a person gives it, UTC unless it says otherwise, in milliseconds since 1970."""
+    moment = utc_ms(text)
+    if moment is None or moment < 0:
+        raise ModtuiError("No such time", f"--since: '{text}' is no time.", "Write 2026-11-20 or 2026-11-20T08:00.")
+    return moment
 
 
 def export_jsonl(workspace: Workspace, out: TextIO, *, since: str | None = None, with_times: bool = False) -> int:
