@@ -24,20 +24,19 @@ def verify(ctx: click.Context, salvage: str | None, as_json: bool) -> int:
         if salvage:
             with output_file(salvage) as out:
                 say(f"{care.salvage(workspace, out)} events written to {salvage}")
-    broken = found.broken
+    broken = found.chain.broken
     if as_json:
-        put_json(
-            {
-                "checked": found.checked,
-                "broken": broken and {"seq": broken.seq, "id": broken.event_id, "why": broken.why},
-            }
-        )
-    elif broken is None:
-        put(f"{found.checked:,} events hold.")
-    else:
+        named = broken and {"seq": broken.seq, "id": broken.event_id, "why": broken.why}
+        put_json({"checked": found.chain.checked, "broken": named, "pages": list(found.problems)})
+        return 0 if found.is_whole else 1
+    if broken is not None:
         say(f"Event {broken.seq} of stream {broken.stream[:8]} does not hold: {broken.why}.")
-        say(f"{found.checked:,} events before it do: `--salvage FILE` writes them, `modtui restore` goes back.")
-    return 1 if broken else 0
+        say(f"{found.chain.checked:,} events before it do: `--salvage FILE` writes them, `modtui restore` goes back.")
+    for problem in found.problems:
+        say(f"The file itself is damaged: {problem}")
+    if found.is_whole:
+        put(f"{found.chain.checked:,} events hold, and so does the file.")
+    return 0 if found.is_whole else 1
 
 
 @click.command(epilog="For example: modtui backup -o before-update.modtui")

@@ -86,6 +86,7 @@ def _open(
 ) -> None:
     """Open the workspace, start an import when a file is named, and hand the session to a reviewer's screen."""
     from modtui.cli.workplace import opened
+    from modtui.services.care import back_up_when_due
 
     if not plain:
         from modtui.tui.terminal.requirements import require_terminal
@@ -103,6 +104,10 @@ def _open(
                 _review_plainly(session, importing)
             else:
                 _run_screens(workspace, rulebook, settings, session, importing)
+        except SystemExit as end:
+            if not end.code:  # an orderly quit has the time; a signal has not
+                back_up_when_due(workspace)
+            raise
         finally:
             if importing is not None:
                 importing.stop()

@@ -11,18 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-import orjson
-
-from modtui.domain.events import event_document
 from modtui.errors import ModtuiError
 from modtui.services.clock import Clock, wall_clock
 from modtui.store import backup as copies
-from modtui.store import sqlite
-from modtui.store.event_log import EventLog, Verified
+from modtui.store import checking, sqlite
 from modtui.store.workspace import Workspace
 
+SECONDS_A_DAY = 86_400
+LARGEST_IN_PASSING = 256 << 20
+"Bytes; copying that much takes about a second."
 GOOD, CARE, BAD = "good", "care", "bad"
-NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +34,18 @@ class Finding:
     hint: str = ""
 
 
-def verify(workspace: Workspace) -> Verified:
-    """Walk every chain of events and the file itself."""
+def verify(workspace: Workspace) -> checking.WorkspaceReport:
+    """Walk every chain of events, and every page of the file."""
     with workspace.read() as connection:
-        return EventLog().verify(connection)
+        return checking.verify_workspace(connection)
 
 
 def salvage(workspace: Workspace, out: TextIO) -> int:
     """Write every event before the first that does not hold, as JSON lines; returns how many."""
     count = 0
-    found = verify(workspace)
     with workspace.read() as connection:
-        for _, event in EventLog().read(connection, limit=found.checked):
-            out.write(orjson.dumps(event_document(event) | {"hash": event.hash}).decode() + "\n")
+        for line in checking.salvage(connection):
+            out.write(line + "\n")
             count += 1
     return count
 
@@ -62,6 +59,15 @@ def back_up(workspace: Workspace, target: Path | None = None, clock: Clock = wal
             raise ModtuiError("File is there already", f"{target} exists.", "Name another file, or move that one away.")
         copies.copy_to(connection, target)
         return target
+
+
+def back_up_when_due(workspace: Workspace, clock: Clock = wall_clock) -> Path | None:
+    """Make a copy when the newest is older than a day, unless the workspace is too large to copy in passing."""
+    if workspace.is_read_only or workspace.path.stat().st_size > LARGEST_IN_PASSING:
+        return None
+    made = copies.list_backups(workspace.path)
+    age = clock() / 1000 - made[0].path.stat().st_mtime if made else SECONDS_A_DAY
+    return back_up(workspace, clock=clock) if age >= SECONDS_A_DAY else None
 
 
 def backups_of(workspace: Path) -> list[copies.Backup]:
@@ -105,28 +111,14 @@ def _workspace(path: Path) -> Iterator[Finding]:
     free = shutil.disk_usage(path.parent).free
     state = GOOD if free > 1 << 30 else CARE if free > 100 << 20 else BAD
     yield Finding(state, "disk", f"{free / (1 << 30):.1f} GiB free beside the workspace")
-    kind = file_system_of(path)
-    if kind in NETWORK_FILE_SYSTEMS:
+    kind = checking.filesystem_of(path)
+    if kind in checking.NETWORK_FILESYSTEMS:
         hint = "Locks over a network are not to be trusted: keep the workspace on a local disk and sync."
         yield Finding(BAD, "file system", f"{path} lies on {kind}", hint)
     made = copies.list_backups(path)
     yield Finding(
         GOOD if made else CARE, "backups", f"{len(made)} kept" + (f", newest {made[0].made_at}" if made else "")
     )
-
-
-def file_system_of(path: Path) -> str:
-    """The kind of file system a path lies on, or nothing where the system does not say."""
-    try:
-        mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return ""
-    target, best = str(path.resolve()), ("", "")
-    for line in mounts:
-        parts = line.split(" ")
-        if len(parts) > 2 and (target + "/").startswith(parts[1].rstrip("/") + "/") and len(parts[1]) >= len(best[0]):
-            best = (parts[1], parts[2])
-    return best[1]
 
 
 def _terminal() -> Iterator[Finding]:
