@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from modtui.errors import ModtuiError
 from modtui.services.listing import Listing
-from modtui.services.review_session import Place, ReviewSession
+from modtui.services.review_session import ReviewSession
 from modtui.services.reviewing import Change
 from modtui.store.items import Item
 from modtui.store.transaction import Transaction
 
+T = TypeVar("T")
 MOST_PASSED_OVER = 1_000
 "Rows that other sessions have, before a walk along the list gives up."
 
@@ -47,35 +49,38 @@ class ListSession(ReviewSession):
 
     async def _walk(self, step: int, words: str, at_the_end: str) -> Change:
         """Go along the rows to the next ad that no other session has."""
-        await self.save_draft()
-        here = self.listing.row_of(self._item.queue_no, self._item.n)
-        # An ad that is in no row came back by undo; the list goes on where it was left.
-        first = here + step if here is not None else self._next_row + min(step, 0)
-        places = [place for place in (self._current, self._following) if place]
+        async with self._turn:
+            item = self._item
+            here = self.listing.row_of(item.queue_no, item.n)
+            # An ad that is in no row came back by undo; the list goes on where it was left.
+            first = here + step if here is not None else self._next_row + min(step, 0)
 
-        def run(tx: Transaction) -> tuple[Item, int] | None:
-            for row in range(first, first + step * MOST_PASSED_OVER, step):
-                ad = self.listing.row(row)
-                if ad is None:
-                    return None
-                item = tx.claim_item(ad.queue, ad.n, reviewer=self.reviewer, session=self.id, now=self.now())
-                if item is not None:
-                    for place in places:
-                        if place.item.ad_no != item.ad_no:
-                            tx.free_claim(self.id, place.item.ad_no)
-                    return item, row
-            return None
+            def run(tx: Transaction) -> list[Item] | None:
+                for row in range(first, first + step * MOST_PASSED_OVER, step):
+                    ad = self.listing.row(row)
+                    if ad is None:
+                        return None
+                    found = tx.claim_item(ad.queue, ad.n, reviewer=self.reviewer, session=self.id, now=self.now())
+                    if found is not None:
+                        self._next_row = row + 1
+                        return self._seat(tx, found)
+                return None
 
-        found = await self.write(run)
-        if found is None:
-            return Change(at_the_end, moved=False)
-        self._current, self._following = Place(found[0]), None
-        self._next_row = found[1] + 1
-        await self.look_again()
-        self._shown()
-        return Change(words)
+            seated = await self._write_with_draft(run)
+            if seated is None:
+                return Change(at_the_end, moved=False)
+            self._sit(seated)
+            return Change(words)
 
-    def _claim(self, tx: Transaction, beside: Item | None = None) -> Item | None:
+    async def write(self, run: Callable[[Transaction], T]) -> T:
+        next_row = self._next_row
+        try:
+            return await super().write(run)
+        except BaseException:
+            self._next_row = next_row
+            raise
+
+    def _claim(self, tx: Transaction, beside: Item | None, passed: set[int]) -> Item | None:  # noqa: ARG002
         while (ad := self.listing.row(self._next_row)) is not None:
             self._next_row += 1
             if beside is not None and ad.ad_no == beside.ad_no:
@@ -85,9 +90,8 @@ class ListSession(ReviewSession):
                 return item
         return None
 
-    async def _bring_back(self, item: Item) -> None:
-        await super()._bring_back(item)
-        # The list goes on behind the ad that now waits behind this one.
+    def _brought(self, item: Item) -> None:
+        """The list goes on behind the ad that now waits behind this one."""
         behind = self._following.item if self._following else item
         row = self.listing.row_of(behind.queue_no, behind.n)
         if row is not None:

@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-from modtui.domain.ad_json import ad_from_payload
-from modtui.domain.ads import Ad
 from modtui.domain.events import Entry, Subject
 from modtui.domain.evidence import Evidence
-from modtui.domain.hidden_cues import hidden_hits
 from modtui.domain.policies import Answer
-from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
-from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook
-from modtui.services.clock import Clock, today, wall_clock
+from modtui.services.clock import Clock, wall_clock
 from modtui.services.desk import Desk
-from modtui.services.reviewing import Change, OnDesk, Previous, Progress
-from modtui.services.verdicts import Signature, decision_entry, draft_of
-from modtui.services.versions import answers_that_still_hold, previous_of
-from modtui.store.ads import versions_of
-from modtui.store.claims import claim_of
+from modtui.services.drafts import DraftChange, draft_change
+from modtui.services.laying import Laying
+from modtui.services.laying import Place as Place
+from modtui.services.reviewing import Change, OnDesk, Progress
+from modtui.services.undoing import Hand, Undone, redo_last, undo_last
+from modtui.services.verdicts import Signature, Task, decision_entry, store_decision
+from modtui.services.versions import answers_that_still_hold
 from modtui.store.event_log import EventLog, new_event_id
-from modtui.store.items import Item, items_of_ad
-from modtui.store.local_rows import find_draft
+from modtui.store.items import Item, context_hash, get_item, items_of_ad
 from modtui.store.queues import count_due, get_queue, queue_counts
 from modtui.store.slices import Slice
 from modtui.store.times import utc_ms, utc_text
@@ -38,31 +33,19 @@ from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
 T = TypeVar("T")
-RENEW_EVERY_MS = 5 * 60_000
 MINUTE_MS = 60_000
-MARKS = {
-    "new_version": "new version",
-    "returned": "earlier content is back",
-    "woken": "document arrived",
-    "conflict": "conflict",
-}
-
-
-@dataclass(slots=True)
-class Place:
-    """An ad taken from the queue, with its desk once it is laid."""
-
-    item: Item
-    laid: OnDesk | None = None
-    time: ActiveTime = field(default_factory=ActiveTime)
-    tried: Entry | None = None
-    "The decision as it was last tried, kept until it is known to be on disk."
-    is_late: bool = False
-    "Whether the claim was gone when the decision was first tried."
+RENEW_EVERY_MS = 5 * MINUTE_MS
+PLACES = 2
+"Ads a session has: the one on the desk and the one loaded behind it."
+CLOSED_STATES = ("decided", "waiting_document")
 
 
 class ReviewSession:
-    """Implements `reviewing.Session` over a workspace."""
+    """Implements `reviewing.Session` over a workspace.
+
+    Verbs run one at a time. Each is one transaction, which leaves the session with claims on the ads of its places and
+    on no other; it returns once that is on disk, or raises and leaves the desk as it was.
+    """
 
     def __init__(
         self,
@@ -78,6 +61,7 @@ class ReviewSession:
     ) -> None:
         self.workspace = workspace
         self.rulebook = rulebook
+        "The catalog; another one applies from the next ad that is laid."
         self.queue = queue
         self.reviewer = reviewer
         self.id = secrets.token_hex(8)
@@ -94,6 +78,13 @@ class ReviewSession:
         self._renewed_ms = 0
         self._progress: Progress | None = None
         self._is_open = False
+        self._turn = asyncio.Lock()
+        self._left: Entry | None = None
+        "The hold or skip that was tried last, and is not known to be on disk."
+        self._tried: dict[str, tuple[str, str]] = {}
+        "Id and time of the undo and the redo tried last, until a verb is done."
+        self._not_undone: set[str] = set()
+        "Events that undo has named as built upon; the next undo goes past them."
 
     # What is on the desk ---
 
@@ -120,158 +111,159 @@ class ReviewSession:
     async def start(self) -> None:
         """Open the session and take the first two ads."""
 
-        def run(tx: Transaction) -> tuple[Item | None, Item | None]:
+        def run(tx: Transaction) -> list[Item]:
             tx.open_session(self.id, self.reviewer, self.now())
-            first = self._claim(tx)
-            return first, self._claim(tx, first) if first else None
+            return self._seat(tx)
 
-        first, second = await self.write(run)
-        self._is_open = True
-        self._renewed_ms = self.clock()
-        self._current = Place(first) if first else None
-        self._following = Place(second) if second else None
-        self._shown()
+        async with self._turn:
+            seated = await self.write(run)
+            self._is_open = True
+            self._renewed_ms = self.clock()
+            self._sit(seated)
 
     async def close(self) -> None:
         """Keep the draft and give every ad back."""
-        if not self._is_open:
-            return
-        self._is_open = False
-        place, now = self._current, self.now()
+        async with self._turn:
+            if not self._is_open:
+                return
+            draft = self._draft()
+            tries = self._current.tries if self._current else []
 
-        def run(tx: Transaction) -> None:
-            if place:
-                self._save_draft(tx, place, now)
-            tx.close_session(self.id)
+            def run(tx: Transaction) -> None:
+                if draft and not _is_stored(tx, tries):
+                    draft.save(tx)
+                tx.close_session(self.id)
 
-        await self.write(run)
+            await self.write(run)
+            self._is_open = False
 
     async def look_again(self) -> bool:
         """Fill the empty places: an import may have brought ads. Whether one is on the desk now."""
-        if self._current is None:
-            first = await self.write(self._claim)
-            self._current = Place(first) if first else None
-            self._shown()
-        if self._current is not None and self._following is None:
-            beside = self._current.item
-            second = await self.write(lambda tx: self._claim(tx, beside))
-            self._following = Place(second) if second else None
-        self._progress = None
-        return self._current is not None
+        async with self._turn:
+            current, following = self._items()
+            if current is None or following is None:
+                self._sit(await self.write(lambda tx: self._seat(tx, following, stays=current)))
+            self._progress = None
+            return self._current is not None
 
     async def decide(self) -> Change:
-        place, desk = self._at_hand(), self._desk
-        words = f"{place.item.ad_id}: {desk.words(desk.outcome).lower()}"
+        async with self._turn:
+            place, desk = self._at_hand(), self._desk
+            words = f"{place.item.ad_id}: {desk.words(desk.outcome).lower()}"
+            answers, active_ms = dict(desk.answers), place.time.total_ms
+            tries, task, (_, following) = self._tries(place, desk), self._task, self._items()
 
-        def run(tx: Transaction) -> Item | None:
-            entry = self._decision(tx, place, desk)
-            tx.append_event(entry, session=self.id, active_ms=place.time.total_ms)
-            return self._claim(tx, self._following.item if self._following else None)
+            def run(tx: Transaction) -> tuple[str, list[Item]]:
+                event = store_decision(tx, tries, task, self.id, active_ms)
+                return event.id, self._seat(tx, following)
 
-        behind = await self.write(run)
-        self._last_answers = dict(desk.answers)
-        self._step(behind)
-        return Change(words, place.tried.id if place.tried else None)
+            event_id, seated = await self.write(run)
+            self._last_answers = answers
+            self._forget_passed(place.item)
+            self._sit(seated)
+            return Change(words, event_id)
 
     async def hold(self, reason: str, minutes: int, note: str = "") -> Change:
         """Keep the ad and come back to it: after the minutes, and in any case half an hour before it is due."""
-        item = self._item
-        due_ms = utc_ms(self._desk.case.ad.due_at or "")
-        wake_ms = self.clock() + minutes * MINUTE_MS
-        if due_ms is not None:
-            wake_ms = max(min(wake_ms, due_ms - 30 * MINUTE_MS), self.clock() + MINUTE_MS)
-        body = {"queue": item.queue, "until": utc_text(wake_ms), "reason": reason, "note": note}
-        await self._leave("hold", body)
-        return Change(f"{item.ad_id} held until {utc_text(wake_ms)[11:16]} UTC: {reason}")
+        async with self._turn:
+            item = self._at_hand().item
+            if self._task.state == "decided":
+                raise ModtuiError("Already decided", f"{item.ad_id} waits for nobody.", "Go on with the next ad.")
+            due_ms = utc_ms(self._desk.case.ad.due_at or "")
+            wake_ms = self.clock() + minutes * MINUTE_MS
+            if due_ms is not None:
+                wake_ms = max(min(wake_ms, due_ms - 30 * MINUTE_MS), self.clock() + MINUTE_MS)
+            context = context_hash(item.payload)
+            body = {"queue": item.queue, "until": utc_text(wake_ms), "reason": reason, "note": note, "context": context}
+            await self._leave("hold", body)
+            return Change(f"{item.ad_id} held until {utc_text(wake_ms)[11:16]} UTC: {reason}")
 
     async def skip(self, reason: str) -> Change:
         """Give the ad back; this reviewer does not get it again."""
-        item = self._item
-        await self._leave("skip", {"queue": item.queue, "reason": reason})
-        return Change(f"{item.ad_id} given back: {reason}")
+        async with self._turn:
+            item = self._at_hand().item
+            await self._leave("skip", {"queue": item.queue, "reason": reason})
+            return Change(f"{item.ad_id} given back: {reason}")
 
     async def undo(self) -> Change:
-        from modtui.services.undoing import undo_last
-
-        change, undone = await undo_last(self)
-        if undone is not None:
-            item, decision = undone
-            await self._bring_back(item)
-            if not self._desk.is_touched:
-                self._desk.restore(draft_of(decision.body))
-        return change
+        """Take back what was done last; its ad comes to the desk, and the one that was there waits behind it."""
+        return await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
 
     async def redo(self) -> Change:
-        from modtui.services.undoing import redo_last
-
-        change, ad_no = await redo_last(self)
-        beside = [place for place in (self._current, self._following) if place and place.item.ad_no != ad_no]
-        if ad_no is not None and len(beside) < 2:
-            self._current = beside[0] if beside else None
-            self._following = None
-            await self.look_again()
-            self._shown()
-        self._progress = None
-        return change
+        """Do again what undo took back last; the ad leaves the desk if it is there."""
+        return await self._take("redo", redo_last)
 
     async def open_ad(self, source: str, ad_id: str) -> Change:
         """Put one ad on the desk, whatever its state, unless another session has it."""
-        with self.workspace.read() as connection:
-            places = items_of_ad(connection, source, ad_id)
-        if not places:
-            raise ModtuiError("No such ad", f"{source} {ad_id} is not in this workspace.", "Find it in the list.")
-        found = next((item for item in places if item.queue == self.queue), places[0])
-        item = await self.write(
-            lambda tx: tx.claim_item(found.queue, found.n, reviewer=self.reviewer, session=self.id, now=self.now())
-        )
-        if item is None:
-            raise ModtuiError("The ad is taken", f"Another session is reviewing {ad_id}.", "Try again when it is done.")
-        await self._bring_back(item)
-        return Change(f"{ad_id} opened")
+        async with self._turn:
+            with self.workspace.read() as connection:
+                places = items_of_ad(connection, source, ad_id)
+            if not places:
+                there = f"{source} {ad_id} is not in this workspace."
+                raise ModtuiError("No such ad", there, "Find it in the list.")
+            found = next((item for item in places if item.queue == self.queue), places[0])
+            if not await self._bring(found):
+                raise ModtuiError(
+                    "The ad is taken", f"Another session is reviewing {ad_id}.", "Try again when it is done."
+                )
+            return Change(f"{ad_id} opened")
 
     async def next_ad(self) -> Change:
-        """Look at the next ad and leave this one undecided, with its draft, for when the reviewer comes back."""
-        if self._following is None:
-            return Change("this is the last ad waiting", moved=False)
-        await self.save_draft()
-        self._passed.append(self._item)
-        behind = await self.write(lambda tx: self._claim(tx, self._following.item if self._following else None))
-        self._step(behind)
-        return Change("next ad; the last one waits")
+        """Look at the next ad and give this one back undecided, with its draft, to return to with `previous_ad`."""
+        async with self._turn:
+            item, (_, following) = self._at_hand().item, self._items()
+            passed = [*(each for each in self._passed if each.ad_no != item.ad_no), item]
+
+            def run(tx: Transaction) -> list[Item] | None:
+                seated = self._seat(tx, following, stays=item)
+                return self._seat(tx, seated[1], passed=passed) if len(seated) == PLACES else None
+
+            seated = await self._write_with_draft(run)
+            if seated is None:
+                return Change("this is the last ad waiting", moved=False)
+            self._passed = [each for each in passed if each.ad_no != seated[0].ad_no]
+            self._sit(seated)
+            return Change("next ad; the last one waits")
 
     async def previous_ad(self) -> Change:
-        if not self._passed:
-            return Change("no ad was left behind", moved=False)
-        item = self._passed.pop()
-        claimed = await self.write(
-            lambda tx: tx.claim_item(item.queue, item.n, reviewer=self.reviewer, session=self.id, now=self.now())
-        )
-        if claimed is None:
-            return Change(f"{item.ad_id} is with another session now", moved=False)
-        await self._bring_back(claimed)
-        return Change("back to the ad before")
+        async with self._turn:
+            if not self._passed:
+                return Change("no ad was left behind", moved=False)
+            item = self._passed[-1]
+            is_here = await self._bring(item)
+            self._passed = [each for each in self._passed if each.ad_no != item.ad_no]
+            if not is_here:
+                return Change(f"{item.ad_id} is with another session now", moved=False)
+            return Change("back to the ad before")
 
     async def save_draft(self) -> None:
-        place, now = self._current, self.now()
-        if place and place.laid and place.laid.desk.is_touched:
-            await self.write(lambda tx: self._save_draft(tx, place, now))
+        """Keep the answers, evidence and note of the ad on the desk, if they have changed since they were kept last."""
+        async with self._turn:
+            draft = self._draft()
+            if draft:
+                await self.write(draft.save)
+                draft.is_on_disk()
 
     def repeat_last(self) -> int:
         self._desk.fill(self._last_answers)
         return len(self._last_answers)
 
     def offer_previous(self) -> int:
-        previous = self._at_hand().laid.previous if self._at_hand().laid else None  # type: ignore[union-attr]
-        if previous is None:
+        on_desk = self.current
+        previous = on_desk.previous if on_desk else None
+        if on_desk is None or previous is None:
             return 0
-        kept = answers_that_still_hold(previous, self._previous_places(previous))
-        self._desk.fill({check_id: Answer(answer) for check_id, answer in kept.items()})
+        kept = answers_that_still_hold(previous, on_desk.desk.case)
+        evidence = {
+            each: tuple(Evidence.from_json(dict(at)) for at in places) for each, places in previous.evidence.items()
+        }
+        on_desk.desk.fill({check_id: Answer(answer) for check_id, answer in kept.items()}, evidence)
         return len(kept)
 
     def touch(self, key_at: float) -> None:
         if self._current:
             self._current.time.key(int(key_at * 1000))
-        if self.clock() - self._renewed_ms > RENEW_EVERY_MS:
+        if self._is_renewal_due:
             self._renewed_ms = self.clock()
             self.workspace.writer.submit(lambda tx: tx.renew_claims(self.id, self.now()))
 
@@ -285,10 +277,24 @@ class ReviewSession:
     def _desk(self) -> Desk:
         return self._lay(self._at_hand()).desk
 
+    @property
+    def _task(self) -> Task:
+        place = self._at_hand()
+        self._lay(place)
+        assert place.task is not None
+        return place.task
+
+    @property
+    def _is_renewal_due(self) -> bool:
+        return self.clock() - self._renewed_ms > RENEW_EVERY_MS
+
     def _at_hand(self) -> Place:
         if self._current is None:
             raise ModtuiError("No ad on the desk", "The queue is empty.", "Press g for the other queues.")
         return self._current
+
+    def _items(self) -> tuple[Item | None, Item | None]:
+        return (self._current.item if self._current else None), (self._following.item if self._following else None)
 
     def now(self) -> str:
         return utc_text(self.clock())
@@ -296,129 +302,157 @@ class ReviewSession:
     async def write(self, run: Callable[[Transaction], T]) -> T:
         return await asyncio.wrap_future(self.workspace.writer.submit(run))
 
-    def _decision(self, tx: Transaction, place: Place, desk: Desk) -> Entry:
-        """The event of this decision: the same one on every try, so that a commit of unknown outcome is not doubled."""
-        tried = place.tried
-        if tried is None:
-            claim = claim_of(tx.connection, place.item.ad_no)
-            place.is_late = claim is None or claim.session != self.id
-        event_id, at = (tried.id, tried.at) if tried else (new_event_id(self.clock()), self.now())
-        signature = Signature(event_id, self.reviewer, at, _time_zone(), self._second_review)
-        entry = decision_entry(desk, place.item, signature, is_late=place.is_late)
-        if tried is not None and entry.body != tried.body:
-            stored = EventLog().get(tx.connection, tried.id) is not None
-            entry = replace(
-                entry,
-                id=new_event_id(self.clock()),
-                at=self.now(),
-                supersedes=(tried.id,) if stored else entry.supersedes,
-            )
-        place.tried = entry
-        return entry
+    def _lay(self, place: Place) -> OnDesk:
+        if place.laid is None:
+            laying = Laying(self.workspace, self.rulebook, self.reviewer, self._route)
+            place.laid = laying.lay(place, self.clock())
+        return place.laid
 
-    def _claim(self, tx: Transaction, beside: Item | None = None) -> Item | None:
-        exclude = {item.ad_no for item in self._passed}
-        if beside:
-            exclude.add(beside.ad_no)
+    def _tries(self, place: Place, desk: Desk) -> list[Entry]:
+        """The decisions tried for an ad, with the one of the desk as it is now as the last: none for twice the same."""
+        signature = Signature(
+            new_event_id(self.clock()), self.reviewer, self.now(), _time_zone(), self._second_review
+        )  # fmt: skip
+        entry = decision_entry(desk, self._task, signature)
+        if not place.tries or place.tries[-1].body != entry.body:
+            place.tries.append(entry)
+        return list(place.tries)
+
+    async def _leave(self, kind: str, body: Mapping[str, object]) -> None:
+        """Hold or skip the ad at hand and move on."""
+        item, (_, following) = self._at_hand().item, self._items()
+        subject = Subject(item.source, item.ad_id, item.content_hash)
+        tried = self._left
+        is_again = tried is not None and (tried.kind, tried.body, tried.subject) == (kind, body, subject)
+        entry = Entry(new_event_id(self.clock()), kind, self.reviewer, self.now(), body, subject)
+        entry = self._left = tried if is_again and tried is not None else entry
+
+        def run(tx: Transaction) -> list[Item]:
+            tx.append_event(entry, session=self.id)
+            return self._seat(tx, following)
+
+        seated = await self._write_with_draft(run)
+        self._forget_passed(item)
+        self._sit(seated)
+
+    async def _take(self, verb: str, act: Callable[[Transaction, Hand], Undone]) -> Change:
+        """Undo or redo, whose ad comes to the desk or leaves it."""
+        async with self._turn:
+            event_id, at = self._tried.setdefault(verb, (new_event_id(self.clock()), self.now()))
+            hand = Hand(self.reviewer, self.id, event_id, at)
+            current, following = self._items()
+
+            def run(tx: Transaction) -> tuple[Undone, list[Item]]:
+                done = act(tx, hand)
+                if verb == "undo" and done.item is not None:
+                    return done, self._seat(tx, done.item, current, following)
+                stays = None if done.item and current and done.item.ad_no == current.ad_no else current
+                return done, self._seat(tx, following, stays=stays)
+
+            done, seated = await self._write_with_draft(run)
+            before = self._current
+            self._not_undone = {*self._not_undone, done.above} if done.above else set()
+            self._sit(seated)
+            if done.event is None:
+                self._tried.pop(verb, None)
+                return Change(done.words, moved=False)
+            if verb == "undo" and done.item is not None:
+                self._brought(done.item)
+            return Change(done.words, event_id, moved=self._current is not before)
+
+    async def _bring(self, wanted: Item) -> bool:
+        """Put an ad on the desk, with the one that was there behind it; False when another session has it."""
+        current, following = self._items()
+
+        def run(tx: Transaction) -> tuple[Item | None, list[Item]]:
+            item = tx.claim_item(
+                wanted.queue, wanted.n, reviewer=self.reviewer, session=self.id, now=self.now()
+            )  # fmt: skip
+            return item, self._seat(tx, item, current, following) if item else []
+
+        item, seated = await self._write_with_draft(run)
+        if item is None:
+            return False
+        self._sit(seated)
+        self._brought(item)
+        return True
+
+    def _brought(self, item: Item) -> None:
+        """An ad has come to the desk out of turn."""
+
+    # Places ---
+
+    def _seat(
+        self, tx: Transaction, *wanted: Item | None, stays: Item | None = None, passed: Sequence[Item] | None = None
+    ) -> list[Item]:
+        """The ads of the places after this transaction, with claims on them and on no other ad.
+
+        The one that stays on the desk is left as it is; of those wanted come the first that are still this session's,
+        as they are now; the queue gives the rest. What was passed comes again when nothing else waits.
+        """
+        mine = tx.claimed_by(self.id)
+        if self._is_renewal_due:
+            tx.renew_claims(self.id, self.now())
+        seated = [stays] if stays else []
+        for item in wanted:
+            if item is None or len(seated) == PLACES or item.ad_no not in mine:
+                continue
+            fresh = get_item(tx.connection, item.queue_no, item.n)
+            if fresh is not None and not _is_done(item, fresh) and all(fresh.ad_no != each.ad_no for each in seated):
+                seated.append(fresh)
+        for ad_no in mine - {item.ad_no for item in seated}:
+            tx.free_claim(self.id, ad_no)
+        left = {item.ad_no for item in (self._passed if passed is None else passed)}
+        for excluded in (left, set[int]()) if left else (left,):
+            while len(seated) < PLACES:
+                found = self._claim(tx, seated[-1] if seated else None, excluded)
+                if found is None:
+                    break
+                seated.append(found)
+        return seated
+
+    def _claim(self, tx: Transaction, beside: Item | None, passed: set[int]) -> Item | None:
+        """Claim the next ad of the queue, other than the one beside it and those passed."""
+        exclude = {*passed, beside.ad_no} if beside else passed
         return tx.claim_next(
             self.queue, reviewer=self.reviewer, session=self.id, now=self.now(), slice_=self._slice, route=self._route,
             exclude=exclude,
         )  # fmt: skip
 
-    async def _leave(self, kind: str, body: Mapping[str, object]) -> None:
-        place = self._at_hand()
-        item = place.item
-        entry = Entry(
-            new_event_id(self.clock()), kind, self.reviewer, self.now(), body,
-            Subject(item.source, item.ad_id, item.content_hash),
-        )  # fmt: skip
-
-        def run(tx: Transaction) -> Item | None:
-            self._save_draft(tx, place, self.now())
-            tx.append_event(entry, session=self.id)
-            return self._claim(tx, self._following.item if self._following else None)
-
-        self._step(await self.write(run))
-
-    def _step(self, behind: Item | None) -> None:
-        """Move on: the ad behind comes to the desk, and the one just taken stands behind it."""
-        taken = Place(behind) if behind else None
-        self._current = self._following or taken
-        self._following = taken if self._following else None
+    def _sit(self, seated: Sequence[Item]) -> None:
+        """Take the places of a transaction that is on disk. An ad that did not change keeps its desk."""
+        before = {place.item.ad_no: place for place in (self._current, self._following) if place}
+        places = [known if (known := before.get(item.ad_no)) and known.item == item else Place(item) for item in seated]
+        was = self._current
+        self._current = places[0] if places else None
+        self._following = places[1] if len(places) > 1 else None
         self._progress = None
-        self._shown()
-
-    async def _bring_back(self, item: Item) -> None:
-        """Put an ad that is already claimed on the desk, with the one that was there right behind it."""
-        await self.save_draft()
-        before, spare = self._current, self._following
-        if before is not None and before.item.ad_no == item.ad_no:
-            self._current = Place(item)
-        else:
-            self._current = Place(item)
-            self._following = before or spare
-            if before is not None and spare is not None and spare.item.ad_no != item.ad_no:
-                await self.write(lambda tx: tx.free_claim(self.id, spare.item.ad_no))
-        self._progress = None
-        self._shown()
-
-    def _shown(self) -> None:
-        if self._current:
+        self._left = None
+        self._tried.clear()
+        if self._is_renewal_due:
+            self._renewed_ms = self.clock()
+        if self._current is not None and self._current is not was:
             self._current.time.begin(int(time.monotonic() * 1000))
 
-    def _save_draft(self, tx: Transaction, place: Place, now: str) -> None:
-        if place.laid and place.laid.desk.is_touched:
-            item = place.item
-            tx.save_draft(item.ad_no, self.reviewer, item.content_hash, place.laid.desk.draft(), now)
+    def _forget_passed(self, item: Item) -> None:
+        self._passed = [each for each in self._passed if each.ad_no != item.ad_no]
 
-    def _lay(self, place: Place) -> OnDesk:
-        """Everything about an ad, worked out once."""
-        if place.laid is None:
-            place.laid = self._laid(place.item)
-        return place.laid
+    def _draft(self) -> DraftChange | None:
+        return draft_change(self._current, self.reviewer, self.now())
 
-    def _laid(self, item: Item) -> OnDesk:
-        ad = self._with_default_markets(ad_from_payload(json.loads(item.payload)), item)
-        case = Case(ad, self.rulebook.catalog, today(self.clock()))
-        desk = Desk(case, self.rulebook.index, hidden_hits(self.rulebook.index, ad))
-        previous: Previous | None = None
-        question = ""
-        with self.workspace.read() as connection:
-            draft = find_draft(connection, item.ad_no, self.reviewer)
-            if item.versions > 1 or item.verdict:
-                log = EventLog()
-                payloads = {version.content_hash: version.payload for version in versions_of(connection, item.ad_no)}
-                previous = previous_of(ad, log.of_ad(connection, item.ad_no), item.content_hash, payloads)
-                verdict = log.get(connection, item.verdict) if item.verdict else None
-                if verdict is not None and verdict.actor == self.reviewer and item.state != "second_review":
-                    desk.restore(draft_of(verdict.body))
-                if verdict is not None and item.state == "escalated":
-                    question = _question(verdict.body)
-        if draft is not None and draft.content_hash == item.content_hash:
-            desk.restore(draft.body)
-        mark = "second review" if item.state == "second_review" else MARKS.get(item.mark or "", "")
-        if item.state == "held":
-            mark = "back from hold"
-        return OnDesk(desk, item, previous, (), mark, question)
+    async def _write_with_draft(self, run: Callable[[Transaction], T]) -> T:
+        """Write, and first bring the draft of the ad on the desk up to date."""
+        draft = self._draft()
 
-    def _with_default_markets(self, ad: Ad, item: Item) -> Ad:
-        if ad.markets:
-            return ad
-        with self.workspace.read() as connection:
-            markets = get_queue(connection, item.queue).settings.get("markets") or ()
-        return replace(ad, markets=tuple(markets))
+        def both(tx: Transaction) -> T:
+            if draft:
+                draft.save(tx)
+            return run(tx)
 
-    def _previous_places(self, previous: Previous) -> dict[str, set[str]]:
-        """Check id to the components its evidence was on, in the decision on the earlier version."""
-        with self.workspace.read() as connection:
-            events = EventLog().of_ad(connection, self._item.ad_no)
-        for event in reversed(events):
-            if event.at == previous.decided_at and event.kind in ("decision", "adjudication"):
-                return {
-                    found["check"]: {Evidence.from_json(place).component for place in found.get("evidence", ())}
-                    for found in event.body.get("findings", ())
-                }
-        return {}
+        result = await self.write(both)
+        if draft:
+            draft.is_on_disk()
+        return result
 
     def _count(self) -> Progress:
         with self.workspace.read() as connection:
@@ -431,10 +465,13 @@ class ReviewSession:
         return Progress(self._route or name, decided, counts.total, due, unsynced, self.reviewer)
 
 
-def _question(body: Mapping[str, object]) -> str:
-    asked = body.get("escalation") or ()
-    questions = [str(each.get("question") or each.get("class")) for each in asked]  # type: ignore[attr-defined]
-    return "; ".join(question for question in questions if question)
+def _is_done(before: Item, now: Item) -> bool:
+    """Whether others decided an ad since it was claimed."""
+    return now.state != before.state and now.state in CLOSED_STATES
+
+
+def _is_stored(tx: Transaction, tries: Sequence[Entry]) -> bool:
+    return any(EventLog().get(tx.connection, tried.id) is not None for tried in tries)
 
 
 def _time_zone() -> str:

@@ -1,0 +1,173 @@
+"""Laying an ad on the desk: the ad, its checks, what stands on it, and the reviewer's own unfinished work."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from modtui.domain.ad_json import ad_from_payload
+from modtui.domain.ads import Ad
+from modtui.domain.events import Entry, Event, standing_verdicts
+from modtui.domain.hidden_cues import hidden_hits
+from modtui.domain.policies import Catalog
+from modtui.domain.rulings import Case
+from modtui.services.active_time import ActiveTime
+from modtui.services.catalogs import Rulebook
+from modtui.services.clock import today
+from modtui.services.desk import Desk
+from modtui.services.reviewing import OnDesk, Previous
+from modtui.services.verdicts import Task, draft_of
+from modtui.services.versions import previous_of, verdict_words
+from modtui.store.ads import advertiser_history, versions_of
+from modtui.store.event_log import EventLog
+from modtui.store.items import Item
+from modtui.store.local_rows import Draft, find_draft
+from modtui.store.queues import get_queue
+from modtui.store.sqlite import Connection
+from modtui.store.workspace import Workspace
+
+MARKS = {
+    "new_version": "new version",
+    "returned": "earlier content is back",
+    "woken": "document arrived",
+    "conflict": "conflict",
+}
+HISTORY_ADS = 100
+"The advertiser's newest decided ads that are summed up."
+
+
+@dataclass(slots=True)
+class Place:
+    """An ad taken from the queue, with its desk once it is laid."""
+
+    item: Item
+    laid: OnDesk | None = None
+    task: Task | None = None
+    time: ActiveTime = field(default_factory=ActiveTime)
+    tries: list[Entry] = field(default_factory=list)
+    "The decisions tried and not known to be on disk, each with other content; the last is the newest."
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    "The draft as it was laid or last saved: what differs from it is to be saved."
+    has_draft: bool = False
+    "Whether the workspace keeps a draft of this content."
+
+
+@dataclass(frozen=True, slots=True)
+class Laying:
+    """Lays ads for one reviewer under one catalog."""
+
+    workspace: Workspace
+    rulebook: Rulebook
+    reviewer: str
+    route: str | None
+
+    def lay(self, place: Place, now_ms: int) -> OnDesk:
+        """Everything about an ad, worked out once."""
+        item = place.item
+        with self.workspace.read() as connection:
+            ad = ad_from_payload(json.loads(item.payload))
+            task = place.task = self._task(connection, item, ad)
+            # A second reviewer judges the ad alone: no flags, no history, nothing others said of it.
+            ad = replace(
+                ad, markets=ad.markets or task.default_markets, flags=() if task.is_second_review else ad.flags
+            )
+            case = Case(ad, self.rulebook.catalog, today(now_ms))
+            desk = Desk(case, self.rulebook.index, hidden_hits(self.rulebook.index, ad))
+            draft = find_draft(connection, item.ad_no, self.reviewer)
+            previous, history = self._before(connection, task, case)
+        if task.is_own and task.verdict and not task.is_woken:
+            desk.restore(draft_of(task.verdict.body, ad))
+        place.has_draft = draft is not None and draft.content_hash == item.content_hash
+        if draft is not None and place.has_draft:
+            desk.restore(draft.body)
+        elif draft is not None:
+            history = (*_draft_lines(draft, case.catalog), *history)
+        place.kept = desk.draft()
+        question = _question(task.verdict.body) if task.state == "escalated" and task.verdict else ""
+        return OnDesk(desk, item, previous, history, _mark(task), question)
+
+    def _task(self, connection: Connection, item: Item, ad: Ad) -> Task:
+        verdict = EventLog().get(connection, item.verdict) if item.verdict else None
+        markets = () if ad.markets else tuple(get_queue(connection, item.queue).settings.get("markets") or ())
+        return Task(item, self.reviewer, verdict, self.route, markets)
+
+    def _before(self, connection: Connection, task: Task, case: Case) -> tuple[Previous | None, tuple[str, ...]]:
+        """What was decided of this ad before, and lines about it and its advertiser."""
+        if task.is_second_review:
+            return None, ()
+        item, previous = task.item, None
+        lines: list[str] = []
+        if item.versions > 1 or task.verdict:
+            events = EventLog().of_ad(connection, item.ad_no)
+            if task.verdict and not (task.is_own and not task.is_woken):
+                previous = verdict_words(task.verdict, case.ad)
+            elif item.versions > 1:
+                payloads = {version.content_hash: version.payload for version in versions_of(connection, item.ad_no)}
+                previous = previous_of(case, events, item.content_hash, payloads)
+            lines += _standing_lines(events, item, case.catalog)
+        name = case.ad.advertiser.name
+        if name:
+            lines += _advertiser_lines(connection, name, case.catalog)
+        return previous, tuple(lines)
+
+
+def _mark(task: Task) -> str:
+    marks = ["back from hold"] if task.item.state == "held" else []
+    if task.is_second_review:
+        return " · ".join((*marks, "second review"))
+    marks += [MARKS[task.item.mark]] if task.item.mark in MARKS else []
+    if task.verdict and task.state in ("decided", "waiting_document", "second_review"):
+        words = {"decided": "decided", "waiting_document": "waits for a document", "second_review": "waits for another"}
+        marks.append(f"{words[task.state]}: {task.verdict.body.get('outcome')} by {task.verdict.actor}")
+    return " · ".join(marks)
+
+
+def _standing_lines(events: Iterable[Event], item: Item, catalog: Catalog) -> Iterator[str]:
+    """A line a verdict that stands on the content the ad has now, the newest first."""
+    standing = [
+        event
+        for event in standing_verdicts(events)
+        if isinstance(event, Event) and event.subject and event.subject.content_hash == item.content_hash
+    ]
+    for event in reversed(standing):
+        letters = " ".join(_letters(event.body, catalog))
+        note = f": {event.body['note']}" if event.body.get("note") else ""
+        outcome = str(event.body.get("outcome", "")).replace("_", " ")
+        yield f"this ad: {' '.join(part for part in (outcome, letters) if part)} by {event.actor}{note}"
+
+
+def _advertiser_lines(connection: Connection, name: str, catalog: Catalog) -> Iterator[str]:
+    """Such as `advertiser: 3 of 41 rejected, last wl`."""
+    found = advertiser_history(connection, name, HISTORY_ADS)
+    if not found.decided:
+        return
+    many = "+" if found.decided >= HISTORY_ADS else ""
+    words = f"advertiser: {found.outcomes.get('reject', 0)} of {found.decided}{many} rejected"
+    last = EventLog().get(connection, found.last_verdict) if found.last_verdict else None
+    letters = _letters(last.body, catalog) if last else []
+    yield f"{words}, last {' '.join(letters)}" if letters else words
+
+
+def _letters(body: Mapping[str, Any], catalog: Catalog) -> list[str]:
+    """The two letters of each check found, or its id where the catalog knows it no more."""
+    known = catalog.check_by_id
+    ids = (str(found["check"]) for found in body.get("findings", ()))
+    return list(dict.fromkeys(known[each].key if each in known and known[each].key else each for each in ids))
+
+
+def _draft_lines(draft: Draft, catalog: Catalog) -> Iterator[str]:
+    """What the reviewer had begun to say of other content of the ad. It is shown, and never taken."""
+    known = catalog.check_by_id
+    answers = (draft.body.get("answers") or {}).items()
+    said = [f"{known[check_id].key if check_id in known else check_id} {answer}" for check_id, answer in answers]
+    if draft.body.get("note"):
+        said.append(f"note: {draft.body['note']}")
+    yield f"your unfinished work of {draft.saved_at[:16]} on other content: {', '.join(said) or 'nothing said'}"
+
+
+def _question(body: Mapping[str, Any]) -> str:
+    asked = body.get("escalation") or ()
+    questions = [str(each.get("question") or each.get("class") or "") for each in asked]
+    return "; ".join(question for question in questions if question)
