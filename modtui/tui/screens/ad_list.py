@@ -16,6 +16,7 @@ from modtui.services.workbench import Workbench
 from modtui.store.ad_list import ListedAd
 from modtui.tui import actions
 from modtui.tui.flow import Line, one_line
+from modtui.tui.keymap import sign
 from modtui.tui.list_lines import ad_line, columns_for, heading
 from modtui.tui.messages import RowChosen, RowPointed
 from modtui.tui.palette import STYLES
@@ -83,9 +84,17 @@ class AdListScreen(PlaceScreen):
         self.columns.show_lines([strip_of(heading(columns_for(width, not listing.queue), looks), width, looks.text)])
         self.rows.has_cursor = listing.count > 0
         self.rows.show_rows(listing.count, self._row_line, self._title(), self._aside())
+        if not listing.count:
+            self.rows.show_lines([strip_of([("  " + self._why_empty(), looks.dim)], width, looks.text)])
         self._show_bar()
         if not self._is_said:
             self.show_footer()
+
+    def _why_empty(self) -> str:
+        if not self.listing.is_complete:
+            return "searching …"
+        back = sign(self.keymap.key(actions.LIST_BACK))
+        return f"No ad matches. {back} shows all again." if self.listing.filter else "There are no ads here yet."
 
     def _row_line(self, row: int, is_cursor: bool) -> Line:
         looks, width = self.ready_looks, self.rows.inner_width
