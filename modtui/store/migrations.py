@@ -32,7 +32,7 @@ def _execute(db: Database, statements: Iterable[str]) -> None:
 
 def migrate(connection: Connection, version: int, stop_before: str | None = None) -> None:
     """Apply what is missing, each step in a transaction, and write `version` into the file."""
-    db = Database(connection)
-    workspace.apply(db, stop_before=stop_before)
+    # First of all, so that a file whose making was cut short is known for ours and finished the next time.
     connection.execute(f"PRAGMA application_id={schema.APPLICATION_ID}")
+    workspace.apply(Database(connection), stop_before=stop_before)
     connection.execute(f"PRAGMA user_version={version:d}")

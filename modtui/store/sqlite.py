@@ -117,6 +117,11 @@ def _set_rules(connection: Connection, synchronous: str) -> None:
         connection.execute(f"PRAGMA {rule}")
 
 
+def may_need_rollback(error: BaseException) -> bool:
+    """Whether a read-only connection may have met a transaction to be undone before anything can be read."""
+    return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY")
+
+
 def translate(error: BaseException, path: Path) -> ModtuiError:
     """The words for a SQLite error on the workspace at `path`."""
     code, text = str(getattr(error, "sqlite_errorname", "") or ""), str(error)

@@ -157,13 +157,13 @@ def _connect_privately(path: Path) -> Connection:
 
 def _check_header(path: Path) -> None:
     """Refuse, before anything is written, a file that is no workspace of ours or of a newer modtui."""
-    connection = sqlite.connect_read_only(path)
     try:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
-    finally:
-        connection.close()
+        application, version, tables = _header(sqlite.connect_read_only(path))
+    except sqlite.Error as error:
+        if not sqlite.may_need_rollback(error):
+            raise
+        # Whoever wrote last died in mid-transaction and left a journal; undoing it is SQLite's, and takes writing.
+        application, version, tables = _header(sqlite.connect_reader(path))
     if application != APPLICATION_ID and tables:
         raise WorkspaceDamaged(
             "Not a workspace",
@@ -176,6 +176,16 @@ def _check_header(path: Path) -> None:
             f"{path} was written by a newer modtui (tables of version {version}; this program knows {SCHEMA_VERSION}).",
             "Update modtui. The file was not touched.",
         )
+
+
+def _header(connection: Connection) -> tuple[int, int, int]:
+    """The application id, the version and the number of tables; closes the connection."""
+    try:
+        asked = ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_schema")
+        application, version, tables = (int(connection.execute(question).fetchone()[0]) for question in asked)
+        return application, version, tables
+    finally:
+        connection.close()
 
 
 def _bring_up_to_date(connection: Connection, path: Path, now_ms: int) -> None:
