@@ -38,13 +38,16 @@ class ModtuiApp(BaseApp[None]):
         places: dict[str, Callable[[], Screen[Any]]] | None = None,
         link: Link | None = None,
         importing: Importing | None = None,
+        reorder: str = "terminal",
         **kwargs: Any,
     ) -> None:
         """`places` are the screens that `g` goes to, by name, the first letter being the key; without a session the
-        first of them is opened."""
+        first of them is opened. `reorder` says who puts right-to-left text in the order it is drawn: the `terminal`, or
+        else the app."""
         super().__init__(link=link, **kwargs)
         self.session = session
         self.keymap = keymap
+        self.reorder = reorder
         self.places = dict(places or {})
         self.watch_import = ImportWatch(self, importing) if importing is not None else None
         for each in THEMES:
