@@ -10,6 +10,7 @@ from modtui.domain.cues import Hit
 from modtui.services.reviewing import OnDesk, Previous
 from modtui.tui.flow import Line, Span, flow, one_line
 from modtui.tui.palette import Palette
+from modtui.tui.visual_order import Direction, base_direction
 
 PAGE_LINES = 3
 "The fewest lines of the page's text in view until it is opened."
@@ -38,6 +39,8 @@ class Block:
     lines: tuple[Line, ...]
     is_whole: bool = True
     "Whether all of the component is in these lines."
+    direction: Direction = "L"
+    "Where its text begins: a paragraph keeps it over all its lines."
 
 
 def component_words(component: str) -> str:
@@ -103,7 +106,7 @@ class AdLines:
         if who.certificates:
             kinds = ", ".join(f"{each.kind}{f' {each.market}' if each.market else ''}" for each in who.certificates)
             words += f" · on file: {kinds}"
-        yield from flow(one_line(words), self.width, looks.dim, looks.mark, most=2)
+        yield from flow(words, self.width, looks.dim, looks.mark, most=2, lines_of_text="one")
         yield from flow(targeting_words(ad), self.width, looks.dim, looks.mark, most=2)
         if self.on_desk.mark:
             yield from flow(self.on_desk.mark, self.width, looks.lit, looks.mark)
@@ -137,12 +140,13 @@ class AdLines:
                 lines[-1] = [*lines[-1], ("]", style)]
             gap: list[Line] = [[]] if component in ("body", "display_name") or not previous else []
             previous = component
-            yield Block(component, (*gap, *lines))
+            yield Block(component, (*gap, *lines), True, base_direction(text))
         for name, sign in (("on_screen_text", "▤ "), ("transcript", "♪ ")):
             for index, timed in enumerate(getattr(creative, name)):
                 if timed.text:
                     lead = f"{sign}{time_words(timed)} "
-                    yield Block(f"{name}.{index}", tuple(self._text(f"{name}.{index}", timed.text, looks.text, lead)))
+                    lines = self._text(f"{name}.{index}", timed.text, looks.text, lead)
+                    yield Block(f"{name}.{index}", tuple(lines), True, base_direction(timed.text))
 
     def _text(self, component: str, text: str, style: object, lead: str, most: int = 2_000) -> list[Line]:
         from rich.style import Style
@@ -183,7 +187,7 @@ class AdLines:
             if not is_whole:
                 rest = len(lines) - most
                 lines = [*lines[:most], [(f"  … {rest} more lines of the page: ", looks.dim), ("l", looks.key)]]
-            yield Block("page", tuple(lines), is_whole)
+            yield Block("page", tuple(lines), is_whole, base_direction(page.text))
 
     def _translations(self) -> Iterator[Block]:
         looks = self.looks

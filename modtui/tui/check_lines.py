@@ -15,8 +15,7 @@ LEAD = 17
 "Cells before the question: cursor, digit, letters, sign and word of the answer."
 
 ROOMY, FULL, SHORT, TIGHT = 4, 3, 2, 1
-"""How much is shown: all questions wrapped, lit ones whole; lit questions wrapped; all on a line with the lit ones' quote;
-questions alone."""
+"How much is shown: all questions wrapped; only lit ones; each on one line, with quotes; without quotes."
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from itertools import pairwise
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 
-from modtui.domain.text import reveal, reveal_places
+from modtui.domain.text import Lines, reveal, reveal_places
 from modtui.tui.safe_text import mark_spans, wrap_spans
+from modtui.tui.visual_order import Direction, has_right_to_left, visual_order
 
 Piece = tuple[str, Style]
 Line = list[Piece]
@@ -41,12 +42,21 @@ def pieces_width(line: Iterable[Piece]) -> int:
 
 
 def flow(
-    text: str, width: int, style: Style, mark_style: Style, spans: Sequence[Span] = (), most: int = 2_000
+    text: str,
+    width: int,
+    style: Style,
+    mark_style: Style,
+    spans: Sequence[Span] = (),
+    most: int = 2_000,
+    lines_of_text: Lines = "many",
 ) -> list[Line]:
-    """The untrusted text as wrapped lines; `most` lines at most, the last then ending in an ellipsis."""
+    """The untrusted text as wrapped lines; `most` lines at most, the last then ending in an ellipsis.
+
+    `lines_of_text="one"` shows its line feeds as signs.
+    """
     if not text:
         return []
-    revealed = reveal_places(text)
+    revealed = reveal_places(text, lines_of_text)
     shown = revealed.shown
     styled = [(*revealed.span(start, end), look) for start, end, look in spans]
     if revealed.edits:
@@ -57,6 +67,21 @@ def flow(
     if len(shown) > ranges[-1][1] and shown[ranges[-1][1] :].strip():
         lines[-1] = _with_ellipsis(lines[-1], width, style)
     return lines
+
+
+def visual(line: Line, base: Direction = "L") -> Line:
+    """The line with its right-to-left parts in the order they are drawn, for terminals that do not reorder."""
+    text = "".join(part for part, _ in line)
+    if not has_right_to_left(text):
+        return line
+    looks = [look for part, look in line for _ in part]
+    drawn: Line = []
+    for place, cluster in visual_order(text, base):
+        if drawn and drawn[-1][1] is looks[place]:
+            drawn[-1] = (drawn[-1][0] + cluster, looks[place])
+        else:
+            drawn.append((cluster, looks[place]))
+    return drawn
 
 
 def _pieces(shown: str, start: int, end: int, style: Style, spans: Sequence[Span]) -> Line:

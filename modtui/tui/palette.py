@@ -41,9 +41,11 @@ class Palette:
     bar_strong: Style
     alarm: Style
     link: Style
+    reorders: bool = False
+    "Whether the app puts right-to-left text in the order it is drawn, because the terminal does not."
 
 
-NAMES = tuple(Palette.__dataclass_fields__)
+NAMES = tuple(name for name in Palette.__dataclass_fields__ if name != "reorders")
 CLASSES = {f"look--{name.replace('_', '-')}" for name in NAMES}
 "Component classes a screen that shows Line-API widgets carries; `styles/looks.tcss` gives them their rules."
 
@@ -52,11 +54,10 @@ OVERLAYS = ("cursor",)
 "Looks laid over another: they leave alone what they do not name."
 
 
-def palette_of(screen: Widget) -> Palette:
+def palette_of(screen: Widget, reorders: bool = False) -> Palette:
     """The styles of the theme in force, each with its background, so that lines can be shown as they are made."""
-    return Palette(
-        **{
-            name: screen.get_component_rich_style(f"look--{name.replace('_', '-')}", partial=name in OVERLAYS)
-            for name in NAMES
-        }
-    )
+    looks = {
+        name: screen.get_component_rich_style(f"look--{name.replace('_', '-')}", partial=name in OVERLAYS)
+        for name in NAMES
+    }
+    return Palette(**looks, reorders=reorders)

@@ -196,9 +196,8 @@ class Story:
         """What is on screen, without spaces at line ends."""
         screen = self.app.screen
         width, height = screen.size
-        lines: list[str] = []
-        for strip in screen._compositor.render_strips()[:height]:
-            lines.append(strip.crop(0, width).text.rstrip())
+        strips = [strip.crop(0, width) for strip in screen._compositor.render_strips()[:height]]
+        lines = ["".join(part.text for part in strip if not part.control).rstrip() for strip in strips]
         return "\n".join(lines) + "\n"
 
     def shows(self, *words: str) -> None:
@@ -229,11 +228,15 @@ NAMES = {
 
 @asynccontextmanager
 async def desk_with(
-    *ads: Ad, size: tuple[int, int] = (120, 40), keymap: Keymap = keymaps.DEFAULT, **session: Any
+    *ads: Ad,
+    size: tuple[int, int] = (120, 40),
+    keymap: Keymap = keymaps.DEFAULT,
+    reorder: str = "terminal",
+    **session: Any,
 ) -> AsyncIterator[Story]:
     """An app on the first of the ads."""
     with_ads = ListSession(ads, catalog(), **session)
-    app = ModtuiApp(with_ads, keymap=keymap)
+    app = ModtuiApp(with_ads, keymap=keymap, reorder=reorder)
     async with app.run_test(size=size) as pilot:
         story = Story(app, pilot, with_ads)
         await pilot.pause()

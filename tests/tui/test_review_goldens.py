@@ -1,5 +1,8 @@
-"""The review screen as text, at the sizes people use. A difference is a change of the product: look at it, then write the
-goldens anew with `MODTUI_WRITE_GOLDENS=1 pytest tests/tui/test_review_goldens.py`."""
+"""The review screen as text, at the sizes people use.
+
+A difference is a change of the product: look at it, then write the goldens anew with
+`MODTUI_WRITE_GOLDENS=1 pytest tests/tui/test_review_goldens.py`.
+"""
 
 from __future__ import annotations
 

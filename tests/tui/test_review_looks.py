@@ -8,7 +8,7 @@ from modtui.domain.policies import Answer
 from modtui.services.reviewing import Previous
 from modtui.tui import actions
 from modtui.tui.keymap import keymap
-from tests.tui.desk_story import CLEAN, HOSTILE, LIT, PLAIN, WINE, desk_with
+from tests.tui.desk_story import CLEAN, HOSTILE, LIT, PLAIN, WINE, ad, desk_with
 
 
 async def test_letters_reach_any_check():
@@ -221,3 +221,28 @@ async def test_the_mouse_points_at_checks():
         await desk.pilot.click(offset=(region.x + 5, region.y + 4))
         await desk.settled()
         assert desk.screen.laid is not None and desk.screen.laid.checks.cursor == 1
+
+
+ARABIC = ad("ad-9", creative={"display_name": "Chai", "body": "عرض 123 اليوم (wine)"}, languages=["ar"])
+
+
+async def test_an_ad_that_the_terminal_turns_around_has_its_lines_to_itself():
+    async with desk_with(ARABIC, PLAIN[0], size=(120, 40)) as desk:
+        (line,) = [line for line in desk.text().splitlines() if "عرض" in line]
+        assert "│" not in line
+        await desk.press("n", actions.ACCEPT)
+        assert any(line.startswith("│ Plain offer number 0") for line in desk.text().splitlines())
+
+
+async def test_the_app_reorders_where_the_terminal_does_not():
+    async with desk_with(ARABIC, size=(120, 40), reorder="app") as desk:
+        (line,) = [line for line in desk.text().splitlines() if "ضرع" in line]
+        assert line.startswith("│!(wine) مويلا 123 ضرع") and line.count("│") >= 3
+
+
+async def test_what_stands_beside_doubtful_text_is_placed_anew():
+    async with desk_with(HOSTILE, size=(120, 40), reorder="app") as desk:
+        strips = desk.screen._compositor.render_strips()
+        (row,) = [strip for strip in strips if "👩" in strip.text]
+        right_edge = desk.screen.card.region.right
+        assert f"\x1b[{right_edge}G" in [part.text for part in row if part.control]

@@ -17,6 +17,7 @@ from modtui.tui.keymap import sign
 from modtui.tui.messages import CheckPointed, PaneResized, Scrolled
 from modtui.tui.palette import STYLES, Palette, palette_of
 from modtui.tui.screens.action_screen import ActionScreen, app_of
+from modtui.tui.visual_order import has_right_to_left
 from modtui.tui.widgets.ad_card import AdCard, LaidAd, ad_lines_for, lay_out_ad
 from modtui.tui.widgets.checklist import Checklist, LaidChecks
 from modtui.tui.widgets.clause_pane import ClausePane
@@ -70,6 +71,7 @@ class ReviewBase(ActionScreen[None]):
         "Letters typed after Space; None when no check is being spelled."
         self._is_said = False
         self._is_stale = True
+        self._is_turned = False
         self._looks: Palette | None = None
         self._clause_timer: asyncio.TimerHandle | None = None
         self._draft_timer: asyncio.TimerHandle | None = None
@@ -102,12 +104,25 @@ class ReviewBase(ActionScreen[None]):
         self.app.theme_changed_signal.subscribe(self, lambda _: self.repaint_all())
 
     def on_resize(self, event: events.Resize) -> None:
-        width = event.size.width
-        self.set_class(width < WIDE, "-narrow")
-        self.set_class(width >= FULL, "-full")
-        frame = RULE if width < WIDE else BOX
+        self._arrange(event.size.width)
+
+    def _arrange(self, width: int) -> None:
+        """Panes beside each other, or stacked: in a narrow window, and where the terminal turns the ad's lines around,
+        which must then stand last on their rows."""
+        is_stacked = width < WIDE or self._is_turned
+        self.set_class(is_stacked, "-narrow")
+        self.set_class(width >= FULL and not is_stacked, "-full")
+        frame = RULE if is_stacked else BOX
         for view in (self.card, self.checks, self.clause, self.markets):
             view.frame = frame
+
+    def _turn(self, on_desk: OnDesk) -> None:
+        """Take up that the ad on the desk is, or is not, one whose lines the terminal turns around."""
+        texts = on_desk.desk.case.ad.texts()
+        is_turned = app_of(self).reorder == "terminal" and any(has_right_to_left(text) for _, text in texts)
+        if is_turned is not self._is_turned:
+            self._is_turned = is_turned
+            self._arrange(self.size.width)
 
     @on(PaneResized)
     def _pane_resized(self) -> None:
@@ -119,7 +134,7 @@ class ReviewBase(ActionScreen[None]):
 
     def _ready_looks(self) -> Palette:
         if self._looks is None:
-            self._looks = palette_of(self)
+            self._looks = palette_of(self, app_of(self).reorder != "terminal")
             for view in self.views:
                 view.looks = self._looks
         return self._looks
@@ -169,6 +184,7 @@ class ReviewBase(ActionScreen[None]):
         if on_desk is None:
             self._show_nothing()
             return
+        self._turn(on_desk)
         if self.laid is None or is_new or self.laid.sizes != self._sizes():
             cursor = 0 if is_new or self.laid is None else self.laid.checks.cursor
             is_ready = self.ahead is not None and self.ahead.on_desk is on_desk and self.ahead.sizes == self._sizes()

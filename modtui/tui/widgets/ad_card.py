@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from modtui.services.reviewing import OnDesk
 from modtui.tui.ad_lines import AdLines, Block, title_words
-from modtui.tui.flow import Line
+from modtui.tui.flow import Line, visual
 from modtui.tui.palette import Palette
 from modtui.tui.screens.action_screen import app_of
 from modtui.tui.widgets.lines_view import LinesView, strip_of
@@ -45,7 +45,8 @@ def _block_strips(block: Block, looks: Palette, width: int, is_focused: bool) ->
     for line in block.lines:
         has_cue = any(style.underline for _, style in line)
         margin = ("▌", looks.key) if is_focused else ("!", looks.lit) if has_cue else (" ", looks.text)
-        strips.append(strip_of([margin, *line], width + 1, looks.text))
+        shown = visual(line, block.direction) if looks.reorders else line
+        strips.append(strip_of([margin, *shown], width + 1, looks.text))
     return strips
 
 

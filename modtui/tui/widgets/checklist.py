@@ -7,7 +7,7 @@ from textual.strip import Strip
 
 from modtui.services.desk import Desk, Row
 from modtui.tui.check_lines import CheckLines, RowLook, level_for
-from modtui.tui.flow import Line
+from modtui.tui.flow import Line, one_line, visual
 from modtui.tui.messages import CheckPointed
 from modtui.tui.palette import Palette
 from modtui.tui.widgets.lines_view import LinesView, strip_of
@@ -51,7 +51,10 @@ class LaidChecks:
             look = self.lines.look(row, number == self.cursor, required)
             made = self._made.get(look)
             if made is None:
-                made = [strip_of(line, self.width, self.looks.text) for line in self.lines.row_lines(row, look)]
+                lines = self.lines.row_lines(row, look)
+                if self.looks.reorders:
+                    lines = [visual(line) for line in lines]
+                made = [strip_of(line, self.width, self.looks.text) for line in lines]
                 self._made[look] = made
             self.starts.append((len(strips), len(strips) + len(made) - 1))
             strips += made
@@ -66,8 +69,6 @@ class LaidChecks:
 
     def title(self) -> Line:
         """How many are lit, the industry, the markets."""
-        from modtui.tui.flow import one_line
-
         ad = self.desk.case.ad
         lit = sum(row.place == "lit" for row in self.desk.rows)
         markets = self.desk.case.grid.markets

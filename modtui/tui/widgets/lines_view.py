@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from rich.segment import Segment
+from rich.segment import ControlType, Segment
 from rich.style import Style
 from textual import events
 from textual.containers import Container
@@ -17,8 +18,22 @@ from modtui.tui.flow import Line, Piece, fit_cells, pieces_width
 from modtui.tui.messages import PaneResized, Scrolled
 from modtui.tui.palette import Palette
 
+_MOVE = ((ControlType.CURSOR_MOVE_TO_COLUMN, 0),)
+"Marks a segment as one that takes no cells."
 BOX, RULE, BARE = "box", "rule", "bare"
 "Frames: all around; a line with the title above; none."
+
+
+_SURE = re.compile("[ -\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf"
+                   "\u2100-\u27ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uffef]*")  # fmt: skip
+"""Text that terminals and Textual give the same width. They disagree on emoji sequences and some marks, and some
+terminals turn right-to-left text around."""
+
+
+class DoubtfulStrip(Strip):
+    """A line that a terminal may draw wider or narrower than counted: what follows it is placed anew."""
+
+    __slots__ = ()
 
 
 def strip_of(line: Line, width: int, fill: Style) -> Strip:
@@ -32,15 +47,20 @@ def strip_of(line: Line, width: int, fill: Style) -> Strip:
         else:
             segments.append(Segment(text, style))
     used = pieces_width(line)
+    kind = Strip if all(_is_sure(segment.text) for segment in segments) else DoubtfulStrip
     if used > width:
-        return Strip(segments, used).crop(0, width)
+        segments = list(Strip(segments, used).crop(0, width))
     if used < width:
         blank = " " * (width - used)
         if segments and segments[-1].style is fill:
             segments[-1] = Segment(segments[-1].text + blank, fill)
         else:
             segments.append(Segment(blank, fill))
-    return Strip(segments, width)
+    return kind(segments, width)
+
+
+def _is_sure(text: str) -> bool:
+    return text.isascii() or _SURE.fullmatch(text) is not None
 
 
 class LinesView(Widget):
@@ -59,6 +79,7 @@ class LinesView(Widget):
         self._content: Sequence[Strip] = ()
         self._title: tuple[Line, Line] = ([], [])
         self._shown: list[Strip] = []
+        self._has_doubt = False
 
     # Size ---
 
@@ -124,24 +145,35 @@ class LinesView(Widget):
         if self.looks is None or not self.size.height:
             return []
         width, height, looks = self.size.width, self.inner_height, self.looks
-        shown = list(self._content[self.top : self.top + height])
+        self._has_doubt = False
+        shown = [
+            self._placed(strip, 1 if self.frame == BOX else 0) for strip in self._content[self.top : self.top + height]
+        ]
         if len(shown) < height:
             shown += [strip_of([], self.inner_width, looks.text)] * (height - len(shown))
         if self.frame == BARE:
             return shown
         edge = looks.frame_active if self.is_active else looks.frame
         below = len(self._content) - self.top - height
-        top = strip_of(
-            self._ruled("╭" if self.frame == BOX else "─", "╮" if self.frame == BOX else "─", edge, width, below),
-            width,
-            edge,
-        )
+        corners = ("╭", "╮") if self.frame == BOX else ("─", "─")
+        top = self._placed(strip_of(self._ruled(*corners, edge, width, below), width, edge), 0)
         if self.frame == RULE:
             return [top, *shown]
         side = Segment("│", edge)
         boxed = [Strip([side, *strip, side], width) for strip in shown]
         more = [("╰" + "─" * (width - 2) + "╯", edge)]
         return [top, *boxed, strip_of(more, width, edge)]
+
+    def _placed(self, strip: Strip, indent: int) -> Strip:
+        """A doubtful line between two moves of the cursor, on a cleared row, so that nothing beside it shifts."""
+        if not isinstance(strip, DoubtfulStrip) or self.looks is None:
+            return strip
+        self._has_doubt = True
+        width = strip.cell_length
+        column = self.region.x + indent + 1
+        cleared = Segment(f"{' ' * width}\x1b[{column}G", self.looks.text, _MOVE)
+        after = Segment(f"\x1b[{column + width}G", None, _MOVE)
+        return Strip([cleared, *strip, after], width)
 
     def _ruled(self, left: str, right: str, edge: Style, width: int, below: int) -> Line:
         title, aside = self._title
@@ -177,6 +209,9 @@ class LinesView(Widget):
         if len(shown) < crop.bottom:
             shown = [*shown, *[Strip.blank(self.size.width, self._blank)] * (crop.bottom - len(shown))]
         lines = shown[crop.y : crop.bottom]
+        if self._has_doubt and self.app.screen is not self.screen:
+            # Under a dialog the screen is drawn as a picture of itself, in which no cursor moves.
+            lines = [Strip([part for part in line if not part.control], line.cell_length) for line in lines]
         for each in self._colour_filters():
             lines = [line.apply_filter(each, self.background_colors[1]) for line in lines]
         if crop.x or crop.width != self.size.width:
