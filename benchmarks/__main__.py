@@ -20,32 +20,46 @@ MODULES = ("startup", "keys", "importing", "commits", "lists", "soak")
 OUT = ROOT / "benchmarks" / "out"
 
 
-def benchmarks() -> dict[str, Callable[[Setting], list[Row]]]:
-    """Every measurement by name, in the order they run."""
-    found: dict[str, Callable[[Setting], list[Row]]] = {}
-    for name in MODULES:
-        found |= import_module(f"benchmarks.{name}").BENCHMARKS
-    return found
+Benchmarks = dict[str, Callable[[Setting], list[Row]]]
+
+
+def benchmarks() -> dict[str, Benchmarks]:
+    """Every measurement by module and name, in the order they run."""
+    return {name: import_module(f"benchmarks.{name}").BENCHMARKS for name in MODULES}
+
+
+def choose(names: Sequence[str], known: dict[str, Benchmarks]) -> Benchmarks:
+    """The measurements of these names, a module's name standing for all of it; all when none is named."""
+    single = {name: run for module in known.values() for name, run in module.items()}
+    if not names:
+        return single
+    chosen: Benchmarks = {}
+    for name in names:
+        chosen |= known[name] if name in known else {name: single[name]}
+    return chosen
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 when every goal was met, else 1."""
     known = benchmarks()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which of: {', '.join(known)} (all)")
+    names = [f"{module}: {', '.join(found)}" for module, found in known.items()]
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"all, or some of {'; '.join(names)}")
     parser.add_argument("--quick", action="store_true", help="few ads and rounds: does it run?")
     parser.add_argument("--folder", type=Path, help="where queues and workspaces are kept from run to run")
     chosen = parser.parse_args(arguments)
-    if unknown := [name for name in chosen.names if name not in known]:
-        parser.error(f"no such benchmark: {', '.join(unknown)}")
+    try:
+        wanted = choose(chosen.names, known)
+    except KeyError as error:
+        parser.error(f"no such benchmark: {error}")
     folder = chosen.folder or Path(tempfile.gettempdir()) / f"modtui-bench-{os.getuid()}"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     setting = Setting(folder, chosen.quick)
     rows: list[Row] = []
     print(f"{platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, load {load()}")
-    for name in chosen.names or known:
+    for name, benchmark in wanted.items():
         print(f"{name} (load {load()})", file=sys.stderr, flush=True)
-        found = _run(name, known[name], setting)
+        found = _run(name, benchmark, setting)
         rows += found
         _write(name, found)
         print_table(found)

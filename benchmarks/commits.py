@@ -223,6 +223,7 @@ def contention(setting: Setting) -> list[Row]:
     """Eight processes that decide flat out on one workspace."""
     path = copy_of(setting, setting.ads(100_000), "contention.db")
     seconds = 2.0 if setting.is_quick else WRITE_SECONDS
+    before = _decisions(path)
     start = time.time() + 4.0
     command = python("-m", "benchmarks.commits", str(path), f"{start:.3f}", str(seconds))
     writers = [
@@ -232,8 +233,7 @@ def contention(setting: Setting) -> list[Row]:
     said = [
         json.loads(writer.communicate()[0].strip() or '{"done": 0, "failed": 1, "slowest": 0}') for writer in writers
     ]
-    with open_workspace(path, wall_clock(), create=False) as workspace, workspace.read() as connection:
-        stored = connection.execute("SELECT count(*) FROM events WHERE kind = 'decision'").fetchone()[0]
+    stored = _decisions(path) - before
     remove(path)
     done = [one["done"] for one in said]
     failed = sum(one["failed"] for one in said)
@@ -249,6 +249,11 @@ def contention(setting: Setting) -> list[Row]:
             {"done": done, "failed": failed},
         )
     ]
+
+
+def _decisions(path: Path) -> int:
+    with open_workspace(path, wall_clock(), create=False) as workspace, workspace.read() as connection:
+        return int(connection.execute("SELECT count(*) FROM events WHERE kind = 'decision'").fetchone()[0])
 
 
 async def write_flat_out(path: Path, start: float, seconds: float, reviewer: str) -> dict[str, float]:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from modtui.services.clock import wall_clock
 from modtui.store.event_log import EventLog
 from modtui.store.workspace import open_workspace
 from tests.durability.evidence import event_ids, faults_of
 from tests.durability.kills import faults_after_kills, reviewer
+from tests.durability.kills_on_screen import faults_after_kills_on_screen
 from tests.durability.reviewing import prepare
 
-KILLS = 25
+KILLS, KILLS_ON_SCREEN = 25, 5
 SESSIONS, DECISIONS = 4, 100
 
 
@@ -28,6 +31,13 @@ def test_a_decision_told_before_it_is_stored_is_found_out(tmp_path: Path) -> Non
     prepare(path, 10)
     faults, _ = faults_after_kills(path, 1, seed=3, way="early")
     assert faults == ["lost: told-before-it-was-stored"]
+
+
+@pytest.mark.terminal
+def test_what_the_screen_told_survives_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "w.db"
+    prepare(path, 200)
+    assert faults_after_kills_on_screen(path, KILLS_ON_SCREEN, seed=4) == []
 
 
 def test_sessions_beside_each_other_lose_and_double_nothing(tmp_path: Path) -> None:
