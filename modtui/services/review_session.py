@@ -152,9 +152,10 @@ class ReviewSession:
             words = f"{place.item.ad_id}: {desk.words(desk.outcome).lower()}"
             answers, active_ms = dict(desk.answers), place.time.total_ms
             tries, task, (_, following) = self._tries(place, desk), self._task, self._items()
+            alone = decision_entry(desk, replace(task, verdict=None), self._sign()) if task.is_second_review else None
 
             def run(tx: Transaction) -> tuple[str, list[Item]]:
-                event = store_decision(tx, tries, task, self.id, active_ms)
+                event = store_decision(tx, tries, task, self.id, active_ms, alone)
                 return event.id, self._seat(tx, following)
 
             event_id, seated = await self.write(run)
@@ -310,13 +311,13 @@ class ReviewSession:
 
     def _tries(self, place: Place, desk: Desk) -> list[Entry]:
         """The decisions tried for an ad, with the one of the desk as it is now as the last: none for twice the same."""
-        signature = Signature(
-            new_event_id(self.clock()), self.reviewer, self.now(), _time_zone(), self._second_review
-        )  # fmt: skip
-        entry = decision_entry(desk, self._task, signature)
+        entry = decision_entry(desk, self._task, self._sign())
         if not place.tries or place.tries[-1].body != entry.body:
             place.tries.append(entry)
         return list(place.tries)
+
+    def _sign(self) -> Signature:
+        return Signature(new_event_id(self.clock()), self.reviewer, self.now(), _time_zone(), self._second_review)
 
     async def _leave(self, kind: str, body: Mapping[str, object]) -> None:
         """Hold or skip the ad at hand and move on."""

@@ -18,6 +18,7 @@ from modtui.store.claims import claim_of
 from modtui.store.event_log import EventLog
 from modtui.store.items import Item, context_hash
 from modtui.store.transaction import Transaction
+from modtui.store.undone import is_superseded
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +128,21 @@ def decision_entry(desk: Desk, task: Task, signature: Signature) -> Entry:
     )
 
 
-def store_decision(tx: Transaction, tries: Sequence[Entry], task: Task, session: str, active_ms: int) -> Event:
-    """Store the last of the tries, once: a commit of unknown outcome may have stored it, or one with other answers."""
+def store_decision(
+    tx: Transaction, tries: Sequence[Entry], task: Task, session: str, active_ms: int, alone: Entry | None = None
+) -> Event:
+    """Store the last of the tries, once: a commit of unknown outcome may have stored it, or one with other answers.
+
+    `alone` is what is stored of a second review when the decision it was to confirm has been taken back meanwhile.
+    """
     entry, log = tries[-1], EventLog()
     stored = next((event for tried in reversed(tries) if (event := log.get(tx.connection, tried.id))), None)
     if stored is not None and stored.id == entry.id:
         return tx.append_event(stored)
     if stored is not None:
         return tx.append_event(replace(entry, supersedes=(stored.id,)), session=session, active_ms=active_ms)
+    if alone is not None and task.verdict is not None and is_superseded(tx.connection, task.verdict.id):
+        entry = replace(alone, id=entry.id, at=entry.at)
     events = log.of_ad(tx.connection, task.item.ad_no) if task.verdict else []
     body = entry.body
     claim = claim_of(tx.connection, task.item.ad_no)
