@@ -185,12 +185,6 @@ class Ad:
         return bool(self.media) or next(self.texts(), None) is not None
 
 
-HASHED_CREATIVE = (
-    "format", "display_name", "headline", "body", "call_to_action", "disclaimer",
-    "transcript", "on_screen_text", "lead_form", "ai_declared",
-)  # fmt: skip
-
-
 def reviewed_content(payload: JsonObject) -> dict[str, Any]:
     """The part of an ad's JSON that was reviewed (DESIGN 2, *ad version*): what is left out is context.
 
@@ -209,7 +203,8 @@ def reviewed_content(payload: JsonObject) -> dict[str, Any]:
         "media": payload.get("media"),
         "url": page.get("url"),
     }
-    return _without_empty(content)
+    kept: dict[str, Any] = _without_empty(content)
+    return kept
 
 
 def _without_empty(value: Any) -> Any:

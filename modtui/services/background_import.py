@@ -29,7 +29,8 @@ class BackgroundImport:
         self.report: dict[str, int] | None = None
         self._errors: list[str] = []
         self._begun = threading.Event()
-        self._process = subprocess.Popen(
+        # The arguments are a list: no shell reads the path.
+        self._process = subprocess.Popen(  # noqa: S603
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         self._threads = [

@@ -59,7 +59,6 @@ def test_the_cues_of_a_policy_light_its_first_check() -> None:
     assert ad_hits(index, flagged) == (Hit("p/0", "flag", "model-7: alcohol"),)
 
 
-
 @pytest.mark.parametrize("compiler", [compile_with_re, compile_pattern], ids=["re", "RE2"])
 def test_patterns_with_and_without_anchors_are_found_in_every_text(compiler: Compile) -> None:
     index = index_of(Cues(patterns=(r"\b\d{1,2}\s?% ?vol\b", "^wine", r"sale$", "x*", r"[^a]!")), compiler=compiler)
