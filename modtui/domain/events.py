@@ -203,7 +203,7 @@ class ItemStatus:
     "The newest standing verdict on this content."
     outcome: str | None = None
     route: str | None = None
-    "To whom it is escalated."
+    "To whom it is escalated, held or not."
     holder: str | None = None
     wake_at: str | None = None
     "When a held item comes back."
@@ -240,19 +240,38 @@ def item_status(events: Sequence[Entry], queue: str, content_hash: str, context:
     outcome = last.body.get("outcome")
     seen = last.body.get("context", context)
     if state == "waiting_document" and seen != context:
+        if hold is not None and hold.body.get("context") == context:
+            return ItemStatus("held", last.id, outcome, None, hold.actor, hold.body.get("until"), skippers)
         return ItemStatus(verdict_id=last.id, outcome=outcome, barred=skippers)
     reviewers = tuple(v.actor for v in verdicts) if state == "second_review" else ()
     barred = tuple(dict.fromkeys((*skippers, *reviewers)))
+    route = last.body.get("route") if state == "escalated" else None
     if hold is not None and state != "decided":
-        return ItemStatus("held", last.id, outcome, holder=hold.actor, wake_at=hold.body.get("until"), barred=barred)
+        return ItemStatus("held", last.id, outcome, route, hold.actor, hold.body.get("until"), barred)
     return ItemStatus(
         state,
         last.id,
         outcome,
-        route=last.body.get("route") if state == "escalated" else None,
+        route=route,
         barred=barred,
-        is_conflict=state in ("decided", "waiting_document") and len({v.body.get("outcome") for v in verdicts}) > 1,
+        is_conflict=_is_conflict(verdicts),
     )
+
+
+def _is_conflict(verdicts: Sequence[Entry]) -> bool:
+    """Whether verdicts that stand beside each other say different things, the last being one that closes the ad.
+
+    One that waited for a document says nothing against what was decided once it was there.
+    """
+    last = verdicts[-1].body
+    if last.get("state", "decided") not in ("decided", "waiting_document"):
+        return False
+    beside = (
+        v.body
+        for v in verdicts
+        if v.body.get("state") != "waiting_document" or v.body.get("context") == last.get("context")
+    )
+    return len({body.get("outcome") for body in beside}) > 1
 
 
 def _skippers(events: Sequence[Entry]) -> tuple[str, ...]:

@@ -157,13 +157,10 @@ def _find(
     after: int | None,
     abandoned: str,
 ) -> tuple[int, int] | None:
-    if route_no is not None:
-        lanes: tuple[int, ...] = (FIRST_ROUTE_LANE + route_no,)
-    else:
-        held = _first(_held(connection, queue_no, reviewer, now, slice_, abandoned), exclude)
-        if held is not None:
-            return held
-        lanes = (NEW_LANE, SECOND_LANE)
+    held = _first(_held(connection, queue_no, reviewer, now, slice_, route_no, abandoned), exclude)
+    if held is not None:
+        return held
+    lanes = (NEW_LANE, SECOND_LANE) if route_no is None else (FIRST_ROUTE_LANE + route_no,)
     best: tuple[int, int, int] | None = None
     for lane in lanes:
         for barred in _barred_names(connection, queue_no, lane):
@@ -222,10 +219,21 @@ def _waiting(
 
 
 def _held(
-    connection: Connection, queue_no: int, reviewer: str, now: str, slice_: Slice | None, abandoned: str
+    connection: Connection,
+    queue_no: int,
+    reviewer: str,
+    now: str,
+    slice_: Slice | None,
+    route_no: int | None,
+    abandoned: str,
 ) -> Iterator[tuple[int, int]]:
-    """Items whose time to come back is here: the reviewer's own, then those their holder has left lying."""
+    """Items whose time to come back is here: the reviewer's own, then those their holder has left lying.
+
+    With a route, only the questions put to it; without one all of them.
+    """
     where, values = slice_.conditions() if slice_ else ([], [])
+    if route_no is not None:
+        where, values = [*where, "i.route_no = ?"], [*values, route_no]
     conditions = "".join(f" AND {condition}" for condition in where)
     mine = ("h.reviewer = ? AND h.queue_no = ? AND h.wake_at <= ?", (reviewer, queue_no, now))
     # What another held may be kept from this reviewer: a second review of their own decision, or what they skipped.
