@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-SEED = 20_261_122
+SEED = 20_261_123
 FORMATS = ("jsonl", "csv", "tsv")
 LIT_PER_CENT = 22
 "Of so many ads in a hundred a sentence speaks to a policy of the shipped catalog."
@@ -24,6 +24,10 @@ _LANGUAGE = {
     "DE": "de", "AT": "de", "CH": "de", "FR": "fr", "BE": "fr", "ES": "es", "MX": "es", "BR": "pt", "PT": "pt",
     "JP": "ja", "IT": "it",
 }  # fmt: skip
+_SPOKEN = {
+    "NL": "nl", "PL": "pl", "SE": "sv", "KR": "ko", "ID": "id", "SA": "ar", "AE": "ar", "TR": "tr", "IN": "hi",
+} | _LANGUAGE  # fmt: skip
+"What an ad for a market says it is written in, so that no fact about languages cuts it."
 _INDUSTRIES = (
     "apparel", "home", "travel", "education", "games", "software", "food.grocery", "food.restaurant", "beauty",
     "automotive", "health.fitness", "finance.bank", "finance.insurance", "media.streaming", "nonprofit", "retail",
@@ -102,7 +106,7 @@ def _ad(rng: random.Random, words: dict[str, list[str]], number: int) -> dict[st
         "industry": industry,
         "objective": "conversions",
         "markets": markets,
-        "languages": [language],
+        "languages": sorted({language, *(_SPOKEN.get(market, "en") for market in markets)}),
         "audience": {"min_age": rng.choice((13, 16, 18, 18, 21))},
         "creative": {
             "format": rng.choice(_FORMATS),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Callable
@@ -65,7 +66,10 @@ def import_once(setting: Setting, queue: Path, workspace: Path) -> Imported:
 def remove(workspace: Path) -> None:
     """Delete a workspace with everything beside it."""
     for path in workspace.parent.glob(workspace.name + "*"):
-        path.unlink()
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def workspace_of(setting: Setting, count: int) -> Path:

@@ -20,8 +20,9 @@ VOID, INT, WIDE, TEXT = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64, ctypes.c_
 WRITE = ctypes.CFUNCTYPE(INT, VOID, VOID, INT, WIDE)
 TRUNCATE = ctypes.CFUNCTYPE(INT, VOID, WIDE)
 SYNC = ctypes.CFUNCTYPE(INT, VOID, INT)
-OPEN = ctypes.CFUNCTYPE(INT, VOID, TEXT, VOID, INT, VOID)
-DELETE = ctypes.CFUNCTYPE(INT, VOID, TEXT, INT)
+# Paths are passed on as the pointers they came as: SQLite keeps them, and reads parameters that stand behind them.
+OPEN = ctypes.CFUNCTYPE(INT, VOID, VOID, VOID, INT, VOID)
+DELETE = ctypes.CFUNCTYPE(INT, VOID, VOID, INT)
 _METHODS = """
     xClose xRead xWrite xTruncate xSync xFileSize xLock xUnlock xCheckReservedLock xFileControl xSectorSize
     xDeviceCharacteristics xShmMap xShmLock xShmBarrier xShmUnmap xFetch xUnfetch""".split()  # noqa: SIM905
@@ -110,16 +111,16 @@ class _Layer:
         self.vfs.zName = b"watched"
         open_file, delete_file = OPEN(real.xOpen), DELETE(real.xDelete)
 
-        def opened(vfs: int, path: bytes | None, file: int, flags: int, out_flags: int | None) -> int:
+        def opened(vfs: int, path: int | None, file: int, flags: int, out_flags: int | None) -> int:
             code = open_file(vfs, path, file, flags, out_flags)
             methods = VOID.from_address(file)
             if code == OK and path and methods.value:
-                self.names[file] = Path(path.decode()).name
+                self.names[file] = _name_at(path)
                 methods.value = ctypes.addressof(self._table(methods.value))
             return code
 
-        def deleted(vfs: int, path: bytes, sync: int) -> int:
-            return disk.note(Op("delete", Path(path.decode()).name, sync)) or delete_file(vfs, path, sync)
+        def deleted(vfs: int, path: int, sync: int) -> int:
+            return disk.note(Op("delete", _name_at(path), sync)) or delete_file(vfs, path, sync)
 
         self.vfs.xOpen = self._pointer(OPEN(opened))
         self.vfs.xDelete = self._pointer(DELETE(deleted))
@@ -157,3 +158,7 @@ class _Layer:
         table.xSync = self._pointer(SYNC(synced))
         self.tables[address] = table
         return table
+
+
+def _name_at(path: int) -> str:
+    return Path(ctypes.string_at(path).decode()).name
