@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -20,7 +20,7 @@ from modtui.tui.screens.action_screen import ActionScreen, app_of
 from modtui.tui.visual_order import has_right_to_left
 from modtui.tui.widgets.ad_card import AdCard, LaidAd, ad_lines_for, lay_out_ad
 from modtui.tui.widgets.checklist import Checklist, LaidChecks
-from modtui.tui.widgets.clause_pane import ClausePane
+from modtui.tui.widgets.clause_pane import ClausePane, LaidClause
 from modtui.tui.widgets.footer import KeyFooter
 from modtui.tui.widgets.lines_view import BOX, RULE, Bare, LinesView
 from modtui.tui.widgets.ruling_line import RulingLine
@@ -40,6 +40,8 @@ class Laid:
     ad: LaidAd
     checks: LaidChecks
     sizes: tuple[int, int, int]
+    clauses: dict[str, LaidClause] = field(default_factory=dict)
+    "The clauses that were looked at, by check."
 
 
 class ReviewBase(ActionScreen[None]):
@@ -169,7 +171,10 @@ class ReviewBase(ActionScreen[None]):
             return
         if self.ahead is None or self.ahead.on_desk is not following or self.ahead.sizes != self._sizes():
             self.ahead = self.lay_out(following)
+            self.ahead.checks.settle(following.desk.plan())
             self.ahead.checks.strips()
+            if self.clause.size.height:
+                self._clause_of(self.ahead)
 
     # Showing ---
 
@@ -196,9 +201,9 @@ class ReviewBase(ActionScreen[None]):
             self.ad_leaves()
             self.card.draw_title()
         self.card.show_ad(self.laid.ad, top=0 if is_new else None)
-        self.checks.show_checks(self.laid.checks, is_new=is_new)
         self._note_seen()
         self.show_ruling()
+        self.checks.show_checks(self.laid.checks, is_new=is_new)
         self.show_status()
         self.show_footer()
         self._show_clause()
@@ -232,11 +237,11 @@ class ReviewBase(ActionScreen[None]):
         self.show_footer()
 
     def show_answers(self) -> None:
-        """Show what an answer or a move of the cursor changed: only lines that differ are painted."""
+        """Show what an answer changed: only lines that differ are painted."""
         if self.laid is None:
             return
-        self.checks.show_checks(self.laid.checks)
         self.show_ruling()
+        self.checks.show_checks(self.laid.checks)
         self.clear_said()
         self._clause_soon()
 
@@ -265,7 +270,10 @@ class ReviewBase(ActionScreen[None]):
     def show_ruling(self) -> None:
         if self.laid is None:
             return
-        self.ruling.show_ruling(self.laid.on_desk.desk, sign(self.keymap.key(actions.ACCEPT)), self.banner)
+        desk = self.laid.on_desk.desk
+        plan = desk.plan()
+        self.laid.checks.settle(plan)
+        self.ruling.show_ruling(desk, plan, sign(self.keymap.key(actions.ACCEPT)), self.banner)
         if self.has_class("-full"):
             self.markets.show_ruling(self.laid.on_desk)
 
@@ -286,9 +294,17 @@ class ReviewBase(ActionScreen[None]):
 
     def _show_clause(self) -> None:
         self._clause_timer = None
-        row = self.laid.checks.current if self.laid else None
         if self.laid is not None and self.clause.size.height:
-            self.clause.show_check(self.laid.on_desk.desk, row.check if row else None)
+            self.clause.show_clause(self._clause_of(self.laid))
+
+    def _clause_of(self, laid: Laid) -> LaidClause | None:
+        """The clause of the check under the cursor, laid out once."""
+        row = laid.checks.current
+        if row is None:
+            return None
+        if row.check.id not in laid.clauses:
+            laid.clauses[row.check.id] = self.clause.lay_out(laid.on_desk.desk, row.check)
+        return laid.clauses[row.check.id]
 
     def _clause_soon(self) -> None:
         if not self.clause.size.height:

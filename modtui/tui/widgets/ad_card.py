@@ -63,7 +63,7 @@ class AdCard(LinesView):
 
     def draw_title(self) -> None:
         """Draw at least one line again, also where the next ad looks the same."""
-        self.refresh(Region(0, 0, self.size.width, 1))
+        self.refresh(Region(0, 0, self.cells.width, 1))
 
     def show_ad(self, laid: LaidAd, top: int | None = None) -> None:
         self.laid = laid

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual import events
 from textual.strip import Strip
 
-from modtui.services.desk import Desk, Row
+from modtui.services.desk import Desk, Plan, Row
 from modtui.tui.check_lines import CheckLines, RowLook, level_for
 from modtui.tui.flow import Line, one_line, visual
 from modtui.tui.messages import CheckPointed
@@ -24,6 +24,8 @@ class LaidChecks:
         self.find_key = find_key
         self.cursor = 0
         "Index into the prominent rows."
+        self.required: frozenset[str] = frozenset()
+        "Checks that stand in the way of an approval, as of the last `settle`."
         self.starts: list[tuple[int, int]] = []
         "First and last line of each prominent row."
         self._made: dict[RowLook, list[Strip]] = {}
@@ -42,13 +44,16 @@ class LaidChecks:
         """Put the cursor on a check that is in view."""
         self.cursor = next((n for n, row in enumerate(self.prominent) if row.check.id == check_id), self.cursor)
 
+    def settle(self, plan: Plan) -> None:
+        """Take up what the answers ask for now."""
+        self.required = frozenset(check.id for check in plan.missing)
+
     def strips(self) -> list[Strip]:
         """All lines as they stand now; rows that look as before keep their strips."""
-        required = frozenset(check.id for check in self.desk.plan().missing)
         strips: list[Strip] = []
         self.starts = []
         for number, row in enumerate(self.prominent):
-            look = self.lines.look(row, number == self.cursor, required)
+            look = self.lines.look(row, number == self.cursor, self.required)
             made = self._made.get(look)
             if made is None:
                 lines = self.lines.row_lines(row, look)

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from textual.strip import Strip
+
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
 from modtui.tui.clause_lines import clause_lines
-from modtui.tui.flow import one_line
+from modtui.tui.flow import Line, one_line
 from modtui.tui.widgets.lines_view import LinesView, strip_of
+
+
+@dataclass(frozen=True, slots=True)
+class LaidClause:
+    """What the pane shows of one check, ready to be shown."""
+
+    strips: tuple[Strip, ...]
+    title: Line
 
 
 class ClausePane(LinesView):
     """Question, market rows, fix, principle and guidance of one check."""
 
-    shown: tuple[str, int] = ("", 0)
-
-    def show_check(self, desk: Desk, check: Check | None) -> None:
+    def lay_out(self, desk: Desk, check: Check) -> LaidClause:
+        """The lines for a check at the pane's width."""
         looks = self.looks
-        if looks is None or not self.size.height:
-            return
-        if check is None:
-            self.show_lines((), [("no check", looks.dim)], top=0)
-            return
+        assert looks is not None
         width = max(8, self.inner_width - 2)
         lines = clause_lines(desk, check, looks, width)
-        strips = [strip_of([(" ", looks.text), *line], self.inner_width, looks.text) for line in lines]
-        policy = desk.case.catalog.policy_of(check)
-        title = [(one_line(check.id), looks.title), (one_line(f" · {policy.basis.name.lower()}"), looks.dim)]
-        self.show_lines(strips, title, top=0)
+        strips = tuple(strip_of([(" ", looks.text), *line], self.inner_width, looks.text) for line in lines)
+        basis = desk.case.catalog.policy_of(check).basis.name.lower()
+        return LaidClause(strips, [(one_line(check.id), looks.title), (one_line(f" · {basis}"), looks.dim)])
+
+    def show_clause(self, laid: LaidClause | None) -> None:
+        if laid is None:
+            self.show_lines((), [], top=0)
+        else:
+            self.show_lines(laid.strips, laid.title, top=0)

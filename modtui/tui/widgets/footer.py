@@ -19,9 +19,9 @@ class KeyFooter(LinesView):
 
     def show_hints(self, keymap: Keymap, context: str, said: str = "", is_warning: bool = False) -> None:
         looks = self.looks
-        if looks is None or not self.size.width:
+        if looks is None or not self.cells.width:
             return
-        width = self.size.width
+        width = self.cells.width
         line: Line = [(" ", looks.bar)]
         if said:
             line.append((fit_cells(one_line(said), width - 2), looks.refusal if is_warning else looks.bar_strong))

@@ -10,7 +10,7 @@ from rich.style import Style
 from textual import events
 from textual.containers import Container
 from textual.filter import ANSIToTruecolor, LineFilter
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -72,6 +72,8 @@ class LinesView(Widget):
     def __init__(self, frame: str = BARE, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self.frame = frame
+        self.cells = Size(0, 0)
+        "The size, kept because asking a widget for it is slow."
         self.looks: Palette | None = None
         self.top = 0
         "The first content line in view."
@@ -86,12 +88,12 @@ class LinesView(Widget):
     @property
     def inner_width(self) -> int:
         """Cells a content line has."""
-        return max(1, self.size.width - (2 if self.frame == BOX else 0))
+        return max(1, self.cells.width - (2 if self.frame == BOX else 0))
 
     @property
     def inner_height(self) -> int:
         """Content lines that are in view."""
-        return max(1, self.size.height - {BOX: 2, RULE: 1, BARE: 0}[self.frame])
+        return max(1, self.cells.height - {BOX: 2, RULE: 1, BARE: 0}[self.frame])
 
     @property
     def line_count(self) -> int:
@@ -142,9 +144,9 @@ class LinesView(Widget):
     # Painting ---
 
     def _framed(self) -> list[Strip]:
-        if self.looks is None or not self.size.height:
+        if self.looks is None or not self.cells.height:
             return []
-        width, height, looks = self.size.width, self.inner_height, self.looks
+        width, height, looks = self.cells.width, self.inner_height, self.looks
         self._has_doubt = False
         shown = [
             self._placed(strip, 1 if self.frame == BOX else 0) for strip in self._content[self.top : self.top + height]
@@ -196,7 +198,7 @@ class LinesView(Widget):
         if len(old) != len(fresh):
             self.refresh()
             return
-        width = self.size.width
+        width = self.cells.width
         differing = [
             Region(0, row, width, 1) for row, strip in enumerate(fresh) if strip is not old[row] and strip != old[row]
         ]
@@ -207,15 +209,15 @@ class LinesView(Widget):
         """The lines as they were made: they carry every style, so that nothing is worked out here."""
         shown = self._shown
         if len(shown) < crop.bottom:
-            shown = [*shown, *[Strip.blank(self.size.width, self._blank)] * (crop.bottom - len(shown))]
+            shown = [*shown, *[Strip.blank(self.cells.width, self._blank)] * (crop.bottom - len(shown))]
         lines = shown[crop.y : crop.bottom]
         if self._has_doubt and self.app.screen is not self.screen:
             # Under a dialog the screen is drawn as a picture of itself, in which no cursor moves.
             lines = [Strip([part for part in line if not part.control], line.cell_length) for line in lines]
         for each in self._colour_filters():
             lines = [line.apply_filter(each, self.background_colors[1]) for line in lines]
-        if crop.x or crop.width != self.size.width:
-            lines = [line.crop(crop.x, crop.right) for line in lines]
+        if crop.x or crop.width != self.cells.width:
+            lines = [line.crop_extend(crop.x, crop.right, self._blank) for line in lines]
         return lines
 
     @property
@@ -226,7 +228,8 @@ class LinesView(Widget):
         """What `NO_COLOR` asks for; the terminal's own colours are left as they are."""
         return [each for each in self.app.get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
+        self.cells = event.size
         self.post_message(PaneResized())
 
     # Mouse ---

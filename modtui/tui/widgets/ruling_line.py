@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from modtui.services.desk import Desk
+from modtui.services.desk import Desk, Plan
 from modtui.tui.flow import Line, pieces_width
 from modtui.tui.ruling_words import aside, plan_line, ruling_line
 from modtui.tui.widgets.lines_view import LinesView, strip_of
@@ -11,12 +11,11 @@ from modtui.tui.widgets.lines_view import LinesView, strip_of
 class RulingLine(LinesView):
     """Two lines: the cells in patches, and the plan."""
 
-    def show_ruling(self, desk: Desk, enter: str, banner: str = "") -> None:
+    def show_ruling(self, desk: Desk, plan: Plan, enter: str, banner: str = "") -> None:
         """Show a desk's ruling; a banner takes the place of the plan and says what went wrong."""
-        if self.looks is None or not self.size.width:
+        if self.looks is None or not self.cells.width:
             return
-        width = self.size.width
-        plan = desk.plan()
+        width = self.cells.width
         beside = aside(desk, plan, self.looks)
         first = ruling_line(desk, self.looks, width - pieces_width(beside))
         gap = width - pieces_width(first) - pieces_width(beside)

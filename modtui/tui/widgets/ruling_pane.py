@@ -15,7 +15,7 @@ class RulingPane(LinesView):
 
     def show_ruling(self, on_desk: OnDesk) -> None:
         looks = self.looks
-        if looks is None or not self.size.width:
+        if looks is None or not self.cells.width:
             return
         lines = pane_lines(on_desk, looks, max(8, self.inner_width - 2))
         strips = [strip_of([(" ", looks.text), *line], self.inner_width, looks.text) for line in lines]

@@ -12,9 +12,9 @@ class StatusBar(LinesView):
 
     def show_progress(self, progress: Progress, word: str = "") -> None:
         looks = self.looks
-        if looks is None or not self.size.width:
+        if looks is None or not self.cells.width:
             return
-        width = self.size.width
+        width = self.cells.width
         left: Line = [
             (" modtui  ", looks.bar),
             (fit_cells(one_line(progress.queue), max(8, width // 3)), looks.bar_strong),
