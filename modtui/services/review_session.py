@@ -261,6 +261,12 @@ class ReviewSession:
         on_desk.desk.fill({check_id: Answer(answer) for check_id, answer in kept.items()}, evidence)
         return len(kept)
 
+    def use_rulebook(self, rulebook: Rulebook) -> None:
+        """Take another catalog from the next ad on. The ad on the desk keeps the one it was laid under."""
+        self.rulebook = rulebook
+        if self._following is not None:
+            self._following.laid = None
+
     def touch(self, key_at: float) -> None:
         if self._current:
             self._current.time.key(int(key_at * 1000))
