@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from modtui import __version__
@@ -115,6 +115,7 @@ def decision_entry(desk: Desk, task: Task, signature: Signature) -> Entry:
         body["second_of"] = task.verdict.id
     if task.default_markets:
         body["default_markets"] = list(task.default_markets)
+    body |= _context_seen(desk.case.ad)
     return Entry(
         id=signature.event_id,
         kind="decision",
@@ -126,6 +127,15 @@ def decision_entry(desk: Desk, task: Task, signature: Signature) -> Entry:
         tz=signature.tz,
         app=__version__,
     )
+
+
+def _context_seen(ad: Ad) -> dict[str, Any]:
+    """What the ruling rested on besides the content: a later import may put other papers and dates in their place."""
+    on_file = [{name: value for name, value in asdict(each).items() if value} for each in ad.advertiser.certificates]
+    dates = {"start": ad.schedule_start, "end": ad.schedule_end}
+    schedule = {name: date for name, date in dates.items() if date}
+    seen = {"on_file": on_file, "schedule": schedule, "food_score": ad.food_score}
+    return {name: value for name, value in seen.items() if value not in ([], {}, None)}
 
 
 def store_decision(

@@ -24,7 +24,22 @@ from modtui.store.ads import version_with
 from modtui.store.event_log import EventLog
 from modtui.store.workspace import open_workspace
 from tests.services.room import (
-    AL, HOUSE, LICENCE, MINUTE, NO, NOON, UNSURE, WB, WL, YES, Room, ad, answer, at_hand, ids, room_at,
+    AL,
+    HOUSE,
+    LICENCE,
+    MINUTE,
+    NO,
+    NOON,
+    UNSURE,
+    WB,
+    WL,
+    YES,
+    Room,
+    ad,
+    answer,
+    at_hand,
+    ids,
+    room_at,
 )  # fmt: skip
 
 WINE = "A red wine."
@@ -121,7 +136,8 @@ def test_every_part_of_a_version_shows_when_it_changes() -> None:
         "ai declared": {"creative": {"headline": "Offer a0", "body": "Fresh bread.", "ai_declared": True}},
         "transcript.0": {
             "creative": {
-                "headline": "Offer a0", "body": "Fresh bread.", "transcript": [{"start_ms": 0, "end_ms": 1, "text": "x"}],
+                "headline": "Offer a0", "body": "Fresh bread.",
+                "transcript": [{"start_ms": 0, "end_ms": 1, "text": "x"}],
             }
         },
     }  # fmt: skip
@@ -231,6 +247,17 @@ async def test_a_woken_ad_can_be_held(room: Room) -> None:
     answer(amina, al=YES)
     await amina.decide()
     assert room.standing("a0") == [("amina", "approve")]
+
+
+async def test_a_decision_names_the_papers_it_rests_on_for_they_may_be_replaced(room: Room) -> None:
+    room.bring(ad("a0", WINE, advertiser=LICENSED, schedule={"start": "2026-12-01", "end": "2026-12-24"}))
+    amina = await room.sit()
+    answer(amina, al=YES)
+    await amina.decide()
+    room.bring(ad("a0", WINE, advertiser=UNLICENSED))
+    body = room.events("a0")[0].body
+    assert body["on_file"] == [LICENCE]
+    assert body["schedule"] == {"start": "2026-12-01", "end": "2026-12-24"}
 
 
 async def test_a_change_of_context_of_what_was_decided_wakes_nobody(room: Room) -> None:
