@@ -42,7 +42,7 @@ DOCUMENTS = (
 class DecideActions(ReviewBase):
     """What keys do to the ad as a whole."""
 
-    _task: asyncio.Task[None] | None = None
+    _verb_task: asyncio.Task[None] | None = None
     _followed: asyncio.Task[None] | None = None
     _retry: Verb | None = None
 
@@ -55,7 +55,7 @@ class DecideActions(ReviewBase):
             return
         self.is_saving = True
         self.ad_leaves()
-        self._task = asyncio.create_task(self._carry_out(verb, writes))
+        self._verb_task = asyncio.create_task(self._carry_out(verb, writes))
 
     async def _carry_out(self, verb: Verb, writes: bool) -> None:
         slow = asyncio.get_running_loop().call_later(SAVING_AFTER, self.show_status, "saving …")
@@ -79,8 +79,8 @@ class DecideActions(ReviewBase):
 
     async def finish(self) -> None:
         """Wait for the running verb, then keep the draft."""
-        if self._task is not None:
-            await asyncio.wait({self._task})
+        if self._verb_task is not None:
+            await asyncio.wait({self._verb_task})
         if self.session.current is not None:
             await self.session.save_draft()
 
@@ -89,8 +89,8 @@ class DecideActions(ReviewBase):
         self._followed = asyncio.create_task(self._take_back())
 
     async def _take_back(self) -> None:
-        if self._task is not None:
-            await asyncio.wait({self._task})
+        if self._verb_task is not None:
+            await asyncio.wait({self._verb_task})
         self.carry_out(self.session.undo, writes=False)
 
     def _done(self, change: Change) -> None:
