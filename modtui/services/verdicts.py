@@ -131,11 +131,15 @@ def decision_entry(desk: Desk, task: Task, signature: Signature) -> Entry:
 
 def _context_seen(ad: Ad) -> dict[str, Any]:
     """What the ruling rested on besides the content: a later import may put other papers and dates in their place."""
-    on_file = [{name: value for name, value in asdict(each).items() if value} for each in ad.advertiser.certificates]
-    dates = {"start": ad.schedule_start, "end": ad.schedule_end}
-    schedule = {name: date for name, date in dates.items() if date}
-    seen = {"on_file": on_file, "schedule": schedule, "food_score": ad.food_score}
-    return {name: value for name, value in seen.items() if value not in ([], {}, None)}
+    seen: dict[str, Any] = {}
+    papers = ad.advertiser.certificates
+    if papers is not None:
+        seen["on_file"] = [{name: value for name, value in asdict(each).items() if value} for each in papers]
+    if schedule := {n: d for n, d in (("start", ad.schedule_start), ("end", ad.schedule_end)) if d}:
+        seen["schedule"] = schedule
+    if ad.food_score is not None:
+        seen["food_score"] = ad.food_score
+    return seen
 
 
 def store_decision(
