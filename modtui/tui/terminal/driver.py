@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, Protocol, TextIO, cast
 
 from textual import events, messages
+from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
@@ -121,12 +122,21 @@ class SafeDriver(LinuxDriver):
         self._file = self._tty  # type: ignore[assignment]
         self._reads = 0
         self._is_suspended = False
+        self._frame: list[str] | None = None
         self._owner.driven_by(self)
 
     # Output ---
 
     def write(self, data: str) -> None:
         safe = filtered(data)
+        if safe == SYNC_START:
+            self._frame = []
+        if self._frame is not None:
+            self._frame.append(safe)
+            if safe != SYNC_END:
+                return
+            # One piece a frame: each costs a change of threads and back while somebody waits for the picture.
+            safe, self._frame = "".join(self._frame), None
         if safe:
             self._tty.queued()
             super().write(safe)
