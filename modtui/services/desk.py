@@ -16,7 +16,7 @@ from modtui.domain.relevance import Worksheet, children, unanswered_before_appro
 from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
 
 MOST_DIGITS = 9
-DIGITS_AT_PAINT = 6
+DIGITS_AT_PAINT = 5
 "Digits dealt to checks that are not lit stop here, so that some are left for children."
 
 
@@ -324,10 +324,18 @@ class Desk:
         self.ruling = rule_case(self.case, self.answers)
 
     def _deal_digits(self) -> None:
-        """Lit checks first; then the next ones, while enough digits stay free for children."""
-        for digit, row in enumerate(self.rows[:MOST_DIGITS], start=1):
-            if row.place == "lit" or digit <= DIGITS_AT_PAINT:
-                row.digit = digit
+        """Lit checks first; then, while enough digits stay free for children, the industry's, the others of policies
+        that are lit, and universal ones. Digits rise down the rows.
+        """
+        lit_policies = {row.check.policy_id for row in self.rows if row.place == "lit"}
+
+        def rank(row: Row) -> int:
+            return {"lit": 0, "industry": 1}.get(row.place, 2 if row.check.policy_id in lit_policies else 3)
+
+        first = sorted(self.rows, key=rank)[:MOST_DIGITS]
+        dealt = {row.check.id for n, row in enumerate(first) if row.place == "lit" or n < DIGITS_AT_PAINT}
+        for digit, row in enumerate((row for row in self.rows if row.check.id in dealt), start=1):
+            row.digit = digit
 
     def _free_digit(self) -> int | None:
         taken = {row.digit for row in self.rows}
