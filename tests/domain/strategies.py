@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Certificate, Creative, LandingPage, Media, Share, TimedText
@@ -32,6 +33,13 @@ from modtui.domain.policies import (
 
 EXAMPLES = int(os.environ.get("MODTUI_LAW_EXAMPLES", "50"))
 "How many examples a law is tried on; raise it for a long run."
+LAW = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    # How long drawing takes depends on the machine, and how often a premise fails on the law.
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
+"How a law is tried."
 AS_OF = "2026-06-15"
 EARLIER, LATER = "2026-01-01", "2026-12-31"
 GROUPS = {"EEA": ("DE", "FR", "NO"), "NORTH": ("NO", "SE"), "GCC": ("AE", "SA")}

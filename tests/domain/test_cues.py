@@ -10,7 +10,7 @@ from modtui.domain.ads import Ad, Creative, Flag, TimedText
 from modtui.domain.cues import CueIndex, Hit, ad_hits, text_hits
 from modtui.domain.policies import Catalog, Check, Compile, Cues, Policy, Severity, compile_with_re
 from modtui.files.patterns import compile_pattern
-from tests.domain.strategies import EXAMPLES
+from tests.domain.strategies import EXAMPLES, LAW
 
 
 def index_of(*cues: Cues, policy: Cues = Cues(), compiler: Compile = compile_with_re) -> CueIndex:  # noqa: B008
@@ -71,7 +71,7 @@ def test_patterns_with_and_without_anchors_are_found_in_every_text(compiler: Com
 SOURCES = ("wine", r"\bwine\b", "^wine", "wine$", "w.*e", r"\s\S", "[^w]in", r"\Be", "(?s)w.i", "a|ne", r"n{1,2}")
 
 
-@settings(max_examples=EXAMPLES * 4, deadline=None)
+@settings(LAW, max_examples=EXAMPLES * 4)
 @given(
     st.lists(st.sampled_from(SOURCES), min_size=1, max_size=4, unique=True),
     st.lists(st.text(alphabet="wine \nİß酒\u0301", max_size=8), min_size=3, max_size=3),

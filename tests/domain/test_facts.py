@@ -15,9 +15,9 @@ from modtui.domain.facts import FIELDS, LISTS, NUMBERS, TEXTS, WORDS, fact_answe
 from modtui.domain.need_facts import need_is_missing
 from modtui.domain.policies import Answer, Facts, FactTest, Need, State, compile_with_re
 from modtui.domain.text_search import found_in_texts
-from tests.domain.strategies import AS_OF, EXAMPLES, GROUPS, ads
+from tests.domain.strategies import AS_OF, EXAMPLES, GROUPS, LAW, ads
 
-laws = settings(max_examples=EXAMPLES * 4, deadline=None)
+laws = settings(LAW, max_examples=EXAMPLES * 4)
 NOTHING = Ad("test", "ad-1")
 VIDEO = (Media("media/1.mp4", "video"),)
 

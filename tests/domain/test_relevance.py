@@ -27,7 +27,7 @@ from modtui.domain.policies import (
 )
 from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
 from modtui.domain.rulings import Case
-from tests.domain.strategies import AS_OF, EXAMPLES, answered
+from tests.domain.strategies import AS_OF, EXAMPLES, LAW, answered
 
 YES, NO = Answer.YES, Answer.NO
 BAN = (Clause("*", 0, Effect.PROHIBITED, hash="ban"),)
@@ -198,7 +198,7 @@ def test_an_announced_policy_blocks_nothing() -> None:
     assert names(sheet) == ["lit:p/h"] and unanswered_before_approval(case, sheet, {}) == ()
 
 
-@settings(max_examples=EXAMPLES * 2, deadline=None)
+@settings(LAW, max_examples=EXAMPLES * 2)
 @given(answered())
 def test_a_worksheet_holds_each_root_once_in_the_order_of_the_catalog(
     drawn: tuple[Any, Catalog, dict[str, Any]],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from modtui.domain.ads import Ad
@@ -16,9 +16,8 @@ from modtui.domain.markets import NOT_STATED
 from modtui.domain.overrides import Override, edited_states, edits_for, final_outcome
 from modtui.domain.policies import Answer, Catalog, Mark, State
 from modtui.domain.rulings import Case, Cell, Outcome, Ruling, outcome_of, rule, rule_case
-from tests.domain.strategies import AS_OF, EARLIER, EXAMPLES, LATER, ads, answered, catalogs, keep_rows
+from tests.domain.strategies import AS_OF, EARLIER, LATER, LAW, ads, answered, catalogs, keep_rows
 
-laws = settings(max_examples=EXAMPLES, deadline=None)
 Answered = tuple[Ad, Catalog, dict[str, Answer]]
 OLDEST = 70
 KEPT = (State.LABELLED, State.LIMITED, State.HELD)
@@ -59,7 +58,7 @@ def by_age(ruling: Ruling) -> dict[tuple[str, int], object]:
     }
 
 
-@laws
+@LAW
 @given(answered(), st.randoms(use_true_random=False))
 def test_the_order_of_answers_does_not_matter(drawn: Answered, random: object) -> None:
     ad, catalog, answers = drawn
@@ -69,7 +68,7 @@ def test_the_order_of_answers_does_not_matter(drawn: Answered, random: object) -
     assert rule(ad, catalog, dict(again), AS_OF) == rule(ad, catalog, answers, AS_OF)
 
 
-@laws
+@LAW
 @given(answered())
 def test_a_case_forgets_the_answers_it_has_ruled_on(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -79,7 +78,7 @@ def test_a_case_forgets_the_answers_it_has_ruled_on(drawn: Answered) -> None:
     assert rule_case(case, answers) == rule(ad, catalog, answers, AS_OF)
 
 
-@laws
+@LAW
 @given(answered(), st.data())
 def test_one_more_finding_never_frees_a_cell(drawn: Answered, data: st.DataObject) -> None:
     ad, catalog, answers = drawn
@@ -94,7 +93,7 @@ def test_one_more_finding_never_frees_a_cell(drawn: Answered, data: st.DataObjec
             assert set(before.texts(state)) <= set(after.texts(state))
 
 
-@laws
+@LAW
 @given(answered(), st.data())
 def test_an_exemption_never_adds_to_a_cell(drawn: Answered, data: st.DataObject) -> None:
     ad, catalog, answers = drawn
@@ -106,7 +105,7 @@ def test_an_exemption_never_adds_to_a_cell(drawn: Answered, data: st.DataObject)
         assert after.state <= before.state
 
 
-@laws
+@LAW
 @given(answered())
 def test_the_grid_is_never_empty_and_knows_no_answers(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -118,7 +117,7 @@ def test_the_grid_is_never_empty_and_knows_no_answers(drawn: Answered) -> None:
     ]
 
 
-@laws
+@LAW
 @given(ads(), catalogs())
 def test_the_bands_cover_the_targeting_and_no_rule_divides_one(ad: Ad, catalog: Catalog) -> None:
     case = Case(ad, catalog, AS_OF)
@@ -136,7 +135,7 @@ def test_the_bands_cover_the_targeting_and_no_rule_divides_one(ad: Ad, catalog: 
                     assert not (band.min_age < edge and (band.max_age is None or band.max_age >= edge))
 
 
-@laws
+@LAW
 @given(ads(), catalogs())
 def test_the_rows_are_the_targeted_markets_with_groups_as_members_and_countries_as_parts(
     ad: Ad, catalog: Catalog
@@ -153,7 +152,7 @@ def test_the_rows_are_the_targeted_markets_with_groups_as_members_and_countries_
     assert ruled <= set(rows)
 
 
-@laws
+@LAW
 @given(answered())
 def test_the_outcome_follows_from_the_cells(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -181,7 +180,7 @@ def test_the_outcome_of_states_is_as_written(states: list[State]) -> None:
     )
 
 
-@laws
+@LAW
 @given(answered())
 def test_a_cell_takes_its_strongest_cause_and_names_that_first(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -199,7 +198,7 @@ def test_a_cell_takes_its_strongest_cause_and_names_that_first(drawn: Answered) 
         assert weights == sorted(weights)
 
 
-@laws
+@LAW
 @given(answered(unsure=False), st.data())
 def test_unsure_lies_between_no_and_yes(drawn: Answered, data: st.DataObject) -> None:
     ad, catalog, answers = drawn
@@ -224,7 +223,7 @@ def looks(ruling: Ruling) -> object:
     return (cells, ruling.outcome, ruling.escalations)
 
 
-@laws
+@LAW
 @given(answered(unsure=False), st.data())
 def test_an_unsure_escalates_when_the_ways_it_may_turn_out_differ_and_else_changes_nothing(
     drawn: Answered, data: st.DataObject
@@ -245,7 +244,7 @@ def test_an_unsure_escalates_when_the_ways_it_may_turn_out_differ_and_else_chang
         assert looks(ruling) == outcomes[0]
 
 
-@laws
+@LAW
 @given(answered())
 def test_the_explanation_agrees_with_recomputing(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -265,7 +264,7 @@ def test_the_explanation_agrees_with_recomputing(drawn: Answered) -> None:
         }
 
 
-@laws
+@LAW
 @given(answered())
 def test_the_patches_cover_every_cell_once(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -283,7 +282,7 @@ def test_the_patches_cover_every_cell_once(drawn: Answered) -> None:
     assert [patch.state for patch in found] == sorted((patch.state for patch in found), reverse=True)
 
 
-@laws
+@LAW
 @given(answered(), st.data())
 def test_an_override_gives_exactly_the_outcome_of_the_edited_cells(drawn: Answered, data: st.DataObject) -> None:
     ad, catalog, answers = drawn
@@ -298,7 +297,7 @@ def test_an_override_gives_exactly_the_outcome_of_the_edited_cells(drawn: Answer
     assert final_outcome(ruling, None) is ruling.outcome
 
 
-@laws
+@LAW
 @given(answered(), st.sampled_from((Outcome.APPROVE, Outcome.REJECT)))
 def test_a_forced_outcome_is_had_whatever_the_ruling_says(drawn: Answered, wanted: Outcome) -> None:
     ad, catalog, answers = drawn
@@ -308,15 +307,20 @@ def test_a_forced_outcome_is_had_whatever_the_ruling_says(drawn: Answered, wante
     assert bool(edits) == (ruling.outcome is not wanted or outcome_of(ruling.states) is not wanted)
 
 
-@laws
+@LAW
 @given(answered(), st.data())
 def test_a_child_keeps_its_answer_asleep_while_its_parent_says_otherwise(drawn: Answered, data: st.DataObject) -> None:
     ad, catalog, answers = drawn
     case = Case(ad, catalog, AS_OF)
-    asked = [check for check in catalog.checks if check.when and check.id in answers and case.is_asked(check, answers)]
-    assume(asked)
-    child = data.draw(st.sampled_from(asked))
+    children = [check for check in catalog.checks if check.when]
+    assume(children)
+    child = data.draw(st.sampled_from(children))
     parent_id, wanted = child.when[0]
+    ancestors = dict(child.when)
+    for each in reversed(catalog.checks):
+        ancestors.update(each.when if each.id in ancestors else ())
+    answers = {**answers, **ancestors, child.id: data.draw(st.sampled_from(Answer))}
+    assume(case.is_asked(child, answers))
     for other in (None, *(answer for answer in Answer if answer is not wanted)):
         changed = {**answers, parent_id: other} if other else {key: answers[key] for key in answers if key != parent_id}
         parent = catalog.check_by_id[parent_id]
@@ -330,7 +334,7 @@ def test_a_child_keeps_its_answer_asleep_while_its_parent_says_otherwise(drawn: 
     assert rule_case(case, {**changed, parent_id: wanted}) == rule_case(case, {**answers, parent_id: wanted})
 
 
-@laws
+@LAW
 @given(answered())
 def test_rows_nobody_has_verified_never_change_a_cell(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -343,7 +347,7 @@ def test_rows_nobody_has_verified_never_change_a_cell(drawn: Answered) -> None:
     }
 
 
-@laws
+@LAW
 @given(answered())
 def test_announced_rows_inform_and_rows_past_their_sunset_are_gone(drawn: Answered) -> None:
     ad, catalog, answers = drawn
@@ -359,7 +363,7 @@ def test_announced_rows_inform_and_rows_past_their_sunset_are_gone(drawn: Answer
     assert not announced & causes
 
 
-@laws
+@LAW
 @given(answered(), st.data())
 def test_a_policy_before_its_day_informs_and_after_its_sunset_is_gone(drawn: Answered, data: st.DataObject) -> None:
     ad, catalog, answers = drawn
@@ -381,7 +385,7 @@ def test_a_policy_before_its_day_informs_and_after_its_sunset_is_gone(drawn: Ans
             assert not its_own & set(ruling.findings)
 
 
-@laws
+@LAW
 @given(ads(), catalogs())
 def test_country_rows_replace_group_rows_replace_own_rows_and_one_rank_joins(ad: Ad, catalog: Catalog) -> None:
     case = Case(ad, catalog, AS_OF)

@@ -381,6 +381,46 @@ def test_an_announced_policy_is_asked_and_binds_nothing() -> None:
     assert rule_on(catalog, {"markets": ["FR"]}, {"p/a": YES}, as_of="2027-01-01").outcome is Outcome.REJECT
 
 
+# What decides, and what is asked ---
+
+
+def test_the_deciding_check_is_first_by_state_severity_basis_and_then_catalog_order() -> None:
+    catalog = catalog_of(
+        "{id: p/limit, key: aa, ask: 1?, severity: critical, effect: restricted, note: Facts only., basis: law}",
+        "{id: p/low, key: bb, ask: 2?, severity: low, effect: prohibited, basis: law}",
+        "{id: p/first, key: cc, ask: 3?, severity: high, effect: prohibited}",
+        "{id: p/code, key: dd, ask: 4?, severity: high, effect: prohibited, basis: code}",
+        "{id: p/law, key: ee, ask: 5?, severity: high, effect: prohibited, basis: law}",
+        "{id: p/last, key: ff, ask: 6?, severity: high, effect: prohibited, basis: law}",
+    )
+    answers = dict.fromkeys((check.id for check in reversed(catalog.checks)), YES)
+    causes = rule_on(catalog, {"markets": ["FR"]}, answers).cells[0].causes
+    assert [cause.check_id for cause in causes] == ["p/law", "p/last", "p/code", "p/first", "p/low", "p/limit"]
+
+
+def test_the_children_of_a_check_that_sleeps_sleep_too() -> None:
+    catalog = catalog_of(
+        f"{{{A}}}",
+        "{id: p/b, key: bb, ask: B?, when: {p/a: yes}}",
+        "{id: p/c, key: cc, ask: C?, when: {p/b: yes}, effect: prohibited}",
+    )
+    below = {"p/b": YES, "p/c": YES}
+    assert rule_on(catalog, {}, {"p/a": YES, **below}).outcome is Outcome.REJECT
+    assert rule_on(catalog, {}, {"p/a": NO, **below}).findings == ()
+
+
+def test_a_fact_that_was_overruled_asks_no_children() -> None:
+    catalog = catalog_of(
+        f"{{{A}, facts: {{any: [product.food_score >= 4]}}}}",
+        "{id: p/b, key: bb, ask: B?, when: {p/a: yes}, effect: prohibited}",
+        "{id: p/c, key: cc, ask: C?, when: {p/a: no}, labels: [mark]}",
+    )
+    payload = {"product": {"food_score": 9}}
+    below = {"p/b": YES, "p/c": YES}
+    assert rule_on(catalog, payload, below).findings == ("p/a", "p/b")
+    assert rule_on(catalog, payload, {"p/a": NO, **below}).findings == ("p/c",)
+
+
 # Unsure ---
 
 
@@ -401,6 +441,16 @@ def test_three_unsure_answers_that_matter_only_together_escalate() -> None:
         f"{{{A}}}",
         "{id: p/b, key: bb, ask: Exempt?}",
         "{id: p/c, key: cc, ask: C?, when: {p/a: yes}, effect: prohibited, unless: [p/b]}",
+    )
+    ruling = rule_on(catalog, {"markets": ["FR"]}, dict.fromkeys(("p/a", "p/b", "p/c"), UNSURE))
+    assert ruling.unsure == ("p/a", "p/b", "p/c")
+
+
+def test_unsure_answers_that_matter_in_one_mixture_only_escalate() -> None:
+    catalog = catalog_of(
+        f"{{{A}}}",
+        "{id: p/b, key: bb, ask: B?}",
+        "{id: p/c, key: cc, ask: C?, when: {p/a: no, p/b: yes}, effect: prohibited}",
     )
     ruling = rule_on(catalog, {"markets": ["FR"]}, dict.fromkeys(("p/a", "p/b", "p/c"), UNSURE))
     assert ruling.unsure == ("p/a", "p/b", "p/c")
