@@ -40,11 +40,11 @@ class PlainReviewer:
         self.out = out or sys.stdout
 
     async def run(self) -> int:
-        """Review until the queue is empty or the reviewer quits; returns the exit status."""
+        """Review until the reviewer quits, also past the last ad: it can be undone. Returns the exit status."""
         await self.session.start()
         try:
             self._say_ad()
-            while self.session.current is not None:
+            while True:
                 self._write("> ", end="")
                 line = self.source.readline()
                 if not line or line.strip() == "q":
@@ -53,27 +53,31 @@ class PlainReviewer:
                     await self._do(line.strip())
                 except ModtuiError as error:
                     self._write(f"NOT DONE. {error.title}: {error.message} {error.hint}")
-            if self.session.current is None:
-                self._write("The queue is empty.")
             return 0
         finally:
             await self.session.close()
 
     async def _do(self, line: str) -> None:
-        assert self.session.current is not None
-        desk = self.session.current.desk
         word, _, rest = line.partition(" ")
-        if line == "":
-            await self._decide(desk, desk.plan())
-        elif word in ("u", "U"):
+        if word in ("u", "U"):
             change = await (self.session.undo() if word == "u" else self.session.redo())
             self._write(change.words)
             self._say_ad()
+            return
+        if word == "?":
+            self._write(HELP)
+            return
+        if self.session.current is None:
+            self._say_ad()
+            return
+        desk = self.session.current.desk
+        if line == "":
+            await self._decide(desk, desk.plan())
         elif word in ("h", "s"):
             await self._leave(word, rest)
         elif word in ("e", "d", "c"):
             await self._add(desk, word, rest)
-        elif word in ("?", "w", "t", "l"):
+        elif word in ("w", "t", "l"):
             self._show(desk, word)
         else:
             await self._answers(desk, line)
@@ -157,9 +161,7 @@ class PlainReviewer:
             await self._decide(desk, Plan(desk.outcome, desk.words(desk.outcome)))
 
     def _show(self, desk: Desk, word: str) -> None:
-        if word == "?":
-            self._write(HELP)
-        elif word == "t":
+        if word == "t":
             self._say_ad()
         elif word == "l":
             for row in desk.rows:
@@ -170,6 +172,7 @@ class PlainReviewer:
 
     def _say_ad(self) -> None:
         if self.session.current is None:
+            self._write("The queue is empty. u takes the last decision back, q quits.")
             return
         for line in ad_lines(self.session.current):
             self._write(line)

@@ -39,9 +39,10 @@ def build_app(
     def ads() -> Screen[None]:
         from modtui.tui.screens.ad_list import AdListScreen
 
-        return AdListScreen(bench, session.queue if session else None)
+        # Of the queue that is under review when the list is asked for.
+        return AdListScreen(bench, getattr(app.session, "queue", None))
 
-    return ModtuiApp(
+    app = ModtuiApp(
         session=session,
         keymap=_keymap(settings),
         theme=settings.theme,
@@ -49,6 +50,7 @@ def build_app(
         link=link,
         importing=importing,
     )
+    return app
 
 
 def _keymap(settings: Settings) -> Keymap:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, replace
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from modtui.domain.policies import Catalog
+from modtui.errors import ModtuiError
 from modtui.files.queue_file import QueueReader, read_queue
 from modtui.files.rejects_file import RejectsFile
 from modtui.files.rows import AdRow, Problem
@@ -21,6 +22,7 @@ from modtui.store.times import utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
+LONGEST_QUEUE_NAME = 200
 BATCHES_IN_FLIGHT = 2
 "Batches handed to the writer and not yet committed, so that reading and writing overlap."
 
@@ -35,9 +37,11 @@ class ImportReport:
     context_changed: int = 0
     unchanged: int = 0
     rejected: int = 0
+    rejects: Path | None = None
+    "Where the rejected rows are kept, when there are any."
 
     def as_json(self) -> dict[str, int]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        return {name: getattr(self, name) for name in self.__slots__ if name != "rejects"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +87,27 @@ def run_import(
     """Import files into a queue. Raises ModtuiError for one that cannot be read at all, before anything is stored."""
     groups = frozenset(catalog.market_groups)
     source = order.source or getattr(order.mapping, "source", None) or order.queue
+    _check(order)
     readers = [read_queue(path, mapping=order.mapping, source=source, known_groups=groups) for path in order.paths]
     settings = {"markets": list(order.markets)} if order.markets else None
     workspace.writer.call(lambda tx: tx.create_queue(order.queue, utc_text(clock()), settings))
     labels = escalation_labels(catalog)
-    rejects_path = order.rejects or workspace.path.with_name(f"{_file_name(order.queue)}.rejects.jsonl")
-    with RejectsFile(rejects_path) as rejects:
+    rejects = RejectsFile(order.rejects or _free_place(workspace.path, order.queue))
+    with rejects:
         tally = _Tally(workspace, order.queue, clock, rejects, on_problem, background=background)
         for reader in readers:
             _import_file(reader, tally, labels, on_progress)
-        return tally.report()
+        report = tally.report()
+    return replace(report, rejects=rejects.path) if report.rejected else report
+
+
+def _check(order: ImportOrder) -> None:
+    if not 0 < len(order.queue) <= LONGEST_QUEUE_NAME:
+        words = f"A queue's name has 1 to {LONGEST_QUEUE_NAME} characters, this one {len(order.queue)}."
+        raise ModtuiError("Queue cannot be named so", words, "Give another one with --queue.")
+    if order.rejects is not None and any(order.rejects.resolve() == Path(path).resolve() for path in order.paths):
+        words = f"{order.rejects} is what is imported."
+        raise ModtuiError("Rejected rows would overwrite the file", words, "Name another place with --rejects.")
 
 
 def _import_file(reader: QueueReader, tally: _Tally, labels: Collection[str], on_progress: Report | None) -> None:
@@ -212,6 +227,13 @@ def build_search_index(workspace: Workspace, should_stop: Callable[[], bool] = l
     return total
 
 
+def _free_place(workspace: Path, queue: str) -> Path:
+    """A file beside the workspace for the rejected rows of a queue; those of an earlier import stay where they are."""
+    name = _file_name(queue)
+    names = (f"{name}{ending}.rejects.jsonl" for ending in chain([""], map("-{}".format, count(2))))
+    return next(place for each in names if not (place := workspace.with_name(each)).exists())
+
+
 def _file_name(queue: str) -> str:
     return "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in queue)[:80] or "queue"
 
@@ -227,4 +249,4 @@ def queue_name_of(path: str | Path) -> str:
             and ending.lower() in {"gz", "zst", "zstd", "jsonl", "ndjson", "json", "csv", "tsv", "tab", "txt"}
         ):
             name = stem
-    return "stdin" if str(path) == "-" else name
+    return "stdin" if str(path) == "-" else name or "queue"

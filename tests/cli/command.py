@@ -12,7 +12,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from modtui.cli.common import run
-from modtui.cli.main import cli
+from modtui.cli.root import cli
 from tests.services.shift import CATALOG
 
 
@@ -45,7 +45,7 @@ class Command:
             "MODTUI_WORKSPACE": str(self.workspace),
             "MODTUI_REVIEWER": "amina",
             "MODTUI_POLICIES": str(CATALOG),
-            "MODTUI_CONFIG": str(self.folder / "no-config.toml"),
+            "XDG_CONFIG_HOME": str(self.folder / "config"),
         }
 
     def __call__(self, *args: str | Path, stdin: str | bytes = "") -> Result:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from modtui.domain.decisions import EscalationRequest
 from modtui.domain.policies import Answer
@@ -18,6 +19,7 @@ from modtui.services.review_session import ReviewSession
 from modtui.services.workbench import Workbench
 from modtui.store.workspace import Workspace, open_workspace
 
+T = TypeVar("T")
 CATALOG = Path(__file__).parents[1] / "files" / "five_rules.yaml"
 NOON = 1_795_348_800_000
 "22 November 2026, 12:00 UTC, in milliseconds since 1970."
@@ -51,16 +53,25 @@ class Shift:
         path = self.folder / f"{queue}.jsonl"
         path.write_text("".join(json.dumps(ad) + "\n" for ad in ads), encoding="utf-8")
         run_import(self.workspace, self.rulebook.catalog, ImportOrder([path], queue), clock=self.clock)
+        # Otherwise done when the writer has been idle for a while.
+        while self.workspace.writer.call(lambda tx: tx.sort_some()):
+            pass
         if indexed:
             build_search_index(self.workspace)
 
     def decide(self, session: ReviewSession, count: int = 1) -> list[str]:
         """Approve so many ads, from the session's start to its end; their ids."""
-        return asyncio.run(_decide(session, count))
+        return run_apart(_decide(session, count))
 
     def escalate(self, session: ReviewSession, route: str, question: str) -> str:
         """Escalate the session's first ad; its id."""
-        return asyncio.run(_escalate(session, route, question))
+        return run_apart(_escalate(session, route, question))
+
+
+def run_apart(story: Coroutine[Any, Any, T]) -> T:
+    """Run a story to its end in a loop of its own, from wherever it is called."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(story)).result()
 
 
 async def _decide(session: ReviewSession, count: int) -> list[str]:

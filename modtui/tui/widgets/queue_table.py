@@ -172,11 +172,8 @@ def _asked_line(asked: Asked, looks: Palette, width: int) -> Line:
     else:
         words, look = f"{answer.body.get('outcome', '')} by {one_line(answer.actor)}", looks.text
     line: Line = [
-        (
-            ("• " if asked.is_news else "  ") + f"{_fit(asked.ad_id, 18)} ",
-            looks.strong if asked.is_news else looks.text,
-        ),
-        (f"{_fit(words, 26)} ", looks.lit if asked.is_news else look),
+        (f"  {_fit(asked.ad_id, 18)} ", looks.strong if asked.is_news else looks.text),
+        (f"{_fit(f'NEW {words}' if asked.is_news else words, 26)} ", looks.lit if asked.is_news else look),
     ]
     return _with_rest(line, asked.question or asked.title, looks, width)
 
