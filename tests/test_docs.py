@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 import pytest
 
-from modtui.cli.main import COMMANDS, cli
+from modtui.cli.main import COMMANDS
+from modtui.cli.root import cli
 from modtui.services.settings import PREFIX, Settings
 from modtui.tui import actions
 from modtui.tui.key_docs import keys_page

@@ -1,0 +1,25 @@
+"""The help of the whole command is there at once, and is the one click would print."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from click.testing import CliRunner
+
+from modtui.cli.main import help_text
+from modtui.cli.root import cli
+
+
+def test_the_ready_help_is_what_click_prints() -> None:
+    printed = CliRunner().invoke(cli, ["--help"], prog_name="modtui", terminal_width=80)
+    assert help_text() == printed.output
+
+
+def test_help_needs_neither_click_nor_a_workspace() -> None:
+    code = (
+        "import sys; from modtui.cli.main import main; sys.argv = ['modtui', '--help']; main();"
+        "print('click' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert run.stdout == help_text() + "False\n"
