@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from modtui.domain.ads import Ad
 from modtui.domain.policies import Answer
 from modtui.services.reviewing import Previous
 from modtui.tui import actions
@@ -243,6 +244,18 @@ async def test_the_app_reorders_where_the_terminal_does_not():
 async def test_what_stands_beside_doubtful_text_is_placed_anew():
     async with desk_with(HOSTILE, size=(120, 40), reorder="app") as desk:
         strips = desk.screen._compositor.render_strips()
-        (row,) = [strip for strip in strips if "👩" in strip.text]
+        ((row, strip),) = [(row, strip) for row, strip in enumerate(strips, start=1) if "👩" in strip.text]
         right_edge = desk.screen.card.region.right
-        assert f"\x1b[{right_edge}G" in [part.text for part in row if part.control]
+        assert f"\x1b[{row};{right_edge}H" in [part.text for part in strip if part.control]
+
+
+@pytest.mark.parametrize("shown", [LIT, HOSTILE])
+async def test_without_colour_every_state_still_reads(monkeypatch: pytest.MonkeyPatch, shown: Ad):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with desk_with(shown, PLAIN[0], size=(120, 40), reorder="app") as desk:
+        await desk.press("1")
+        desk.shows("✗ yes", "!")
+        for strip in desk.screen._compositor.render_strips():
+            for part in strip:
+                colours = (part.style.color, part.style.bgcolor) if part.style else ()
+                assert all(colour is None or colour.is_default for colour in colours), part

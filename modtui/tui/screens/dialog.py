@@ -26,6 +26,18 @@ class Option:
     key: str
     words: str
     aside: str = ""
+    is_own: bool = False
+    "Whether the words are the program's own, so that its signs in them are no marks."
+
+    def line(self, is_at_cursor: bool, key_width: int) -> Content:
+        """The option as one line of a dialog."""
+        strong = "bold" if is_at_cursor else ""
+        return Content.assemble(
+            ("▸ " if is_at_cursor else "  ", "bold $primary"),
+            (f"{self.key:<{key_width}} ", "bold $accent"),
+            Content.styled(self.words, strong) if self.is_own else show(self.words, strong, "one"),
+            show(f"   {self.aside}" if self.aside else "", "dim", "one"),
+        )
 
 
 class Dialog(ModalScreen[Result], Generic[Result]):
@@ -71,17 +83,8 @@ class Choice(Dialog[int]):
             yield Static(self._lines(), id="dialog-options")
 
     def _lines(self) -> Content:
-        lines: list[Content] = []
-        for number, option in enumerate(self.options):
-            mark = "▸ " if number == self.cursor else "  "
-            line = Content.assemble(
-                (mark, "bold $primary"),
-                (f"{option.key:<3}", "bold $accent"),
-                show(option.words, "bold" if number == self.cursor else "", "one"),
-                show(f"   {option.aside}" if option.aside else "", "dim", "one"),
-            )
-            lines.append(line)
-        return Content("\n").join(lines)
+        width = max((len(option.key) for option in self.options), default=1)
+        return Content("\n").join(option.line(at == self.cursor, width) for at, option in enumerate(self.options))
 
     def is_deciding(self, key: str) -> bool:
         return self.decides and (key == "enter" or any(option.key == key for option in self.options))
@@ -171,6 +174,9 @@ class Finder(Dialog[int]):
         self.found: list[int] = list(range(len(options)))
         self._texts = [f"{option.key} {option.words} {option.aside}".casefold() for option in options]
 
+    def is_deciding(self, key: str) -> bool:
+        return self.decides and key == "enter"
+
     def compose_body(self) -> ComposeResult:
         yield Input(id="dialog-input")
         yield Static(self._lines(), id="dialog-options")
@@ -180,17 +186,9 @@ class Finder(Dialog[int]):
 
     def _lines(self) -> Content:
         first = max(0, self.cursor - self.MOST + 1)
-        lines: list[Content] = []
-        for place in range(first, min(first + self.MOST, len(self.found))):
-            option = self.options[self.found[place]]
-            lines.append(
-                Content.assemble(
-                    ("▸ " if place == self.cursor else "  ", "bold $primary"),
-                    show(f"{option.key:<4}", "bold $accent", "one"),
-                    show(option.words, "bold" if place == self.cursor else "", "one"),
-                    show(f"   {option.aside}" if option.aside else "", "dim", "one"),
-                )
-            )
+        shown = range(first, min(first + self.MOST, len(self.found)))
+        width = max((len(option.key) for option in self.options), default=1)
+        lines = [self.options[self.found[place]].line(place == self.cursor, width) for place in shown]
         if not lines:
             return Content("  nothing found")
         rest = len(self.found) - first - len(lines)

@@ -45,6 +45,7 @@ def palette_options(keymap: Keymap, context: str, why_off: dict[str, str]) -> tu
             sign(keymap.key(action)),
             action.help,
             f"off: {why_off[action.id]}" if why_off.get(action.id) else action.words,
+            is_own=True,
         )
         for action in known
     ]

@@ -13,8 +13,9 @@ from modtui.errors import ModtuiError
 from modtui.services.desk import Plan
 from modtui.services.reviewing import HOLD_REASONS, OUTCOMES_BY_KEY, SKIP_REASONS, Change
 from modtui.tui import actions
-from modtui.tui.keymap import sign
+from modtui.tui.keymap import key_of, sign
 from modtui.tui.messages import Changed
+from modtui.tui.screens.action_screen import character_of
 from modtui.tui.screens.cells import CellsEditor
 from modtui.tui.screens.dialog import Choice, Entry, Option
 from modtui.tui.screens.review_base import ReviewBase
@@ -44,9 +45,15 @@ class DecideActions(ReviewBase):
 
     _verb_task: asyncio.Task[None] | None = None
     _followed: asyncio.Task[None] | None = None
-    _retry: Verb | None = None
+    _retry: tuple[Verb, object] | None = None
+    "The verb that could not be saved, and what the desk said then."
 
     # Verbs ---
+
+    def is_deciding(self, key: str) -> bool:
+        """Also the key for a document, where the answers already say what to ask for."""
+        action = self.keymap.action(self.context, key_of(key, character_of(key)))
+        return super().is_deciding(key) or (action is actions.DOCUMENT and self._document_is_known)
 
     def carry_out(self, verb: Verb, writes: bool = True) -> None:
         """Run a verb of the session; while it runs there is no second one. Only one that writes can be *not saved*."""
@@ -104,7 +111,7 @@ class DecideActions(ReviewBase):
 
     def _not_saved(self, error: ModtuiError, verb: Verb) -> None:
         """Ad, answers and note stay as they are; the accepting key tries again."""
-        self._retry = verb
+        self._retry = (verb, self._desk_says())
         again = sign(self.keymap.key(actions.ACCEPT))
         told = error.title.upper() if error.title.lower().startswith("not saved") else f"NOT SAVED: {error.title}"
         self.banner = " · ".join(part for part in (told, f"{again} tries again", error.hint, error.message) if part)
@@ -112,11 +119,16 @@ class DecideActions(ReviewBase):
         self.show_status()
         self.card.draw_title()
 
+    def _desk_says(self) -> object:
+        """What a verb that is tried again must still find: the ad, and all that its outcome follows from."""
+        desk = self.desk
+        return desk and (id(desk), dict(desk.answers), desk.override, desk.escalation, desk.documents)
+
     # Outcomes ---
 
     def do_accept(self) -> None:
-        if self._retry is not None:
-            self.carry_out(self._retry)
+        if self._retry is not None and self.banner and self._retry[1] == self._desk_says():
+            self.carry_out(self._retry[0])
             return
         assert self.desk is not None
         self._decide_by(self.desk.plan())
@@ -174,7 +186,7 @@ class DecideActions(ReviewBase):
                 return
             reason = reasons[index][0]
             if reason == "other" and not desk.note:
-                self._write_note(lambda: self._override(wanted, reason))
+                self._write_note(lambda: self._override(wanted, reason), decides=True)
             else:
                 self._override(wanted, reason)
 
@@ -205,7 +217,7 @@ class DecideActions(ReviewBase):
     def do_ask_document(self) -> None:
         assert self.desk is not None
         desk = self.desk
-        if desk.outcome is Outcome.REQUEST_INFO and desk.plan_for(Outcome.REQUEST_INFO).is_ready:
+        if self._document_is_known:
             self.carry_out(self.session.decide)
             return
         options = [Option(str(digit), words) for digit, words in enumerate(DOCUMENTS, start=1)]
@@ -220,6 +232,11 @@ class DecideActions(ReviewBase):
                 self.app.push_screen(Entry("Which document?", decides=True), lambda text: self._ask_for(text or ""))
 
         self.app.push_screen(Choice("Ask the advertiser for", options, decides=True), chosen)
+
+    @property
+    def _document_is_known(self) -> bool:
+        desk = self.desk
+        return desk is not None and desk.outcome is Outcome.REQUEST_INFO and desk.plan_for(desk.outcome).is_ready
 
     def _ask_for(self, document: str) -> None:
         if self.desk is None or not document.strip():
@@ -306,7 +323,7 @@ class DecideActions(ReviewBase):
     def do_note(self) -> None:
         self._write_note(lambda: None)
 
-    def _write_note(self, then: Callable[[], None]) -> None:
+    def _write_note(self, then: Callable[[], None], decides: bool = False) -> None:
         assert self.desk is not None
         desk = self.desk
 
@@ -317,7 +334,7 @@ class DecideActions(ReviewBase):
                 self.draft_soon()
                 then()
 
-        self.app.push_screen(Entry("Comment on this ad", desk.note), written)
+        self.app.push_screen(Entry("Comment on this ad", desk.note, decides=decides), written)
 
 
 def time_words(minutes: int) -> str:

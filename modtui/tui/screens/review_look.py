@@ -106,4 +106,4 @@ class LookActions(AnswerActions):
             if index is not None:
                 self.start(known[index])
 
-        self.app.push_screen(Finder("Do what?", options), chosen)
+        self.app.push_screen(Finder("Do what?", options, decides=True), chosen)

@@ -18,7 +18,7 @@ from modtui.tui.flow import Line, Piece, fit_cells, pieces_width
 from modtui.tui.messages import PaneResized, Scrolled
 from modtui.tui.palette import Palette
 
-_MOVE = ((ControlType.CURSOR_MOVE_TO_COLUMN, 0),)
+_MOVE = ((ControlType.CURSOR_MOVE_TO, 0, 0),)
 "Marks a segment as one that takes no cells."
 BOX, RULE, BARE = "box", "rule", "bare"
 "Frames: all around; a line with the title above; none."
@@ -147,10 +147,7 @@ class LinesView(Widget):
         if self.looks is None or not self.cells.height:
             return []
         width, height, looks = self.cells.width, self.inner_height, self.looks
-        self._has_doubt = False
-        shown = [
-            self._placed(strip, 1 if self.frame == BOX else 0) for strip in self._content[self.top : self.top + height]
-        ]
+        shown = list(self._content[self.top : self.top + height])
         if len(shown) < height:
             shown += [strip_of([], self.inner_width, looks.text)] * (height - len(shown))
         if self.frame == BARE:
@@ -158,24 +155,13 @@ class LinesView(Widget):
         edge = looks.frame_active if self.is_active else looks.frame
         below = len(self._content) - self.top - height
         corners = ("╭", "╮") if self.frame == BOX else ("─", "─")
-        top = self._placed(strip_of(self._ruled(*corners, edge, width, below), width, edge), 0)
+        top = strip_of(self._ruled(*corners, edge, width, below), width, edge)
         if self.frame == RULE:
             return [top, *shown]
         side = Segment("│", edge)
-        boxed = [Strip([side, *strip, side], width) for strip in shown]
+        boxed = [type(strip)([side, *strip, side], width) for strip in shown]
         more = [("╰" + "─" * (width - 2) + "╯", edge)]
         return [top, *boxed, strip_of(more, width, edge)]
-
-    def _placed(self, strip: Strip, indent: int) -> Strip:
-        """A doubtful line between two moves of the cursor, on a cleared row, so that nothing beside it shifts."""
-        if not isinstance(strip, DoubtfulStrip) or self.looks is None:
-            return strip
-        self._has_doubt = True
-        width = strip.cell_length
-        column = self.region.x + indent + 1
-        cleared = Segment(f"{' ' * width}\x1b[{column}G", self.looks.text, _MOVE)
-        after = Segment(f"\x1b[{column + width}G", None, _MOVE)
-        return Strip([cleared, *strip, after], width)
 
     def _ruled(self, left: str, right: str, edge: Style, width: int, below: int) -> Line:
         title, aside = self._title
@@ -195,6 +181,7 @@ class LinesView(Widget):
         fresh = self._framed()
         old = self._shown
         self._shown = fresh
+        self._has_doubt = any(isinstance(strip, DoubtfulStrip) for strip in fresh)
         if len(old) != len(fresh):
             self.refresh()
             return
@@ -211,14 +198,29 @@ class LinesView(Widget):
         if len(shown) < crop.bottom:
             shown = [*shown, *[Strip.blank(self.cells.width, self._blank)] * (crop.bottom - len(shown))]
         lines = shown[crop.y : crop.bottom]
-        if self._has_doubt and self.app.screen is not self.screen:
-            # Under a dialog the screen is drawn as a picture of itself, in which no cursor moves.
-            lines = [Strip([part for part in line if not part.control], line.cell_length) for line in lines]
+        # Under a dialog the screen is drawn as a picture of itself, in which no cursor moves.
+        if self._has_doubt and self.app.screen is self.screen:
+            corner = self.region.offset
+            lines = [
+                self._placed(line, corner.x + 1, corner.y + row + 1) if isinstance(line, DoubtfulStrip) else line
+                for row, line in enumerate(lines, start=crop.y)
+            ]
         for each in self._colour_filters():
             lines = [line.apply_filter(each, self.background_colors[1]) for line in lines]
         if crop.x or crop.width != self.cells.width:
             lines = [line.crop_extend(crop.x, crop.right, self._blank) for line in lines]
         return lines
+
+    def _placed(self, strip: Strip, column: int, row: int) -> Strip:
+        """A doubtful line on a cleared row, with what stands at its right put where it belongs; places count from 1."""
+        is_boxed = self.frame == BOX and row != self.region.y + 1  # a title is part of its frame
+        edges = 1 if is_boxed else 0
+        parts, inner = list(strip), strip.cell_length - 2 * edges
+        style = self._blank
+        cleared = Segment(f"{' ' * inner}\x1b[{row};{column + edges}H", style, _MOVE)
+        after = Segment(f"\x1b[{row};{column + edges + inner}H", style, _MOVE)
+        body = parts[edges : len(parts) - edges]
+        return Strip([*parts[:edges], cleared, *body, after, *parts[len(parts) - edges :]], strip.cell_length)
 
     @property
     def _blank(self) -> Style | None:
