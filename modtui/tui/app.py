@@ -44,6 +44,9 @@ class ModtuiApp(BaseApp[None]):
         """`places` are the screens that `g` goes to, by name, the first letter being the key; without a session the
         first of them is opened. `reorder` says who puts right-to-left text in the order it is drawn: the `terminal`, or
         else the app."""
+        has_no_color = bool(os.environ.get("NO_COLOR"))
+        if has_no_color:
+            kwargs.setdefault("ansi_color", True)  # else Textual answers NO_COLOR with shades of grey
         super().__init__(link=link, **kwargs)
         self.session = session
         self.keymap = keymap
@@ -52,7 +55,7 @@ class ModtuiApp(BaseApp[None]):
         self.watch_import = ImportWatch(self, importing) if importing is not None else None
         for each in THEMES:
             self.register_theme(each)
-        self.theme = theme_name(theme, bool(os.environ.get("NO_COLOR")))
+        self.theme = theme_name(theme, has_no_color)
 
     def on_mount(self) -> None:
         self.call_next(self._open)
