@@ -49,6 +49,7 @@ def build_app(
         places={"home": home, "list": ads},
         link=link,
         importing=importing,
+        reorder=settings.reorder,
     )
     return app
 
