@@ -101,6 +101,13 @@ class ModtuiApp(BaseApp[None]):
         if self.session is not None:
             await self.session.close()
 
+    def input_refused(self, count: int, reason: str) -> None:
+        """Tell how many keys were ignored: on the review screen in its footer, which covers nothing."""
+        if self.screen is self.review:
+            self.review.say(f"{count} {'key' if count == 1 else 'keys'} ignored: {reason}", is_warning=True)
+        else:
+            super().input_refused(count, reason)
+
     def take_back(self) -> None:
         if self.review is not None:
             self.review.take_back_last()

@@ -1,6 +1,7 @@
 """The app that every screen runs in: safe terminal, guarded keys, orderly endings, a fault screen without data.
 
-Screens may have `is_deciding(key) -> bool`, asked of the screen on top with a key's Textual name. Whoever draws the ad
+Screens may have `is_deciding(key) -> bool`, asked of the screen on top with a key's Textual name, and
+`deciding_in_turn()`, which gives such a question for the keys of one read, asked in their order. Whoever draws the ad
 calls `ad_rendered()` while drawing it; whoever takes up a decision or changes the ad calls `ad_leaves()` first.
 """
 
@@ -198,7 +199,9 @@ class BaseApp(App[ReturnType]):
         if index or read.read_at - self._last_read_at < KEYS_CLOSE_TOGETHER:
             await self._keys_before_are_done()
         self._last_read_at = read.read_at
-        verdict = self.guard.begin_read(read, self.is_deciding) if index == 0 else None
+        in_turn = getattr(self.screen, "deciding_in_turn", None)
+        ask = in_turn() if in_turn is not None else self.is_deciding
+        verdict = self.guard.begin_read(read, ask) if index == 0 else None
         if verdict is None or verdict.passes:
             verdict = self.guard.judge(event.key, self.is_deciding(event.key), index == len(read.keys) - 1)
         if not verdict.passes:
