@@ -259,3 +259,11 @@ async def test_without_colour_every_state_still_reads(monkeypatch: pytest.Monkey
             for part in strip:
                 colours = (part.style.color, part.style.bgcolor) if part.style else ()
                 assert all(colour is None or colour.is_default for colour in colours), part
+
+
+async def test_letters_in_one_read_with_the_deciding_key_spell_a_check():
+    async with desk_with(CLEAN) as desk:
+        asked = desk.screen.deciding_in_turn()
+        assert [asked(key) for key in ("space", "a", "r", "1", "r")] == [False, False, False, False, True]
+        asked = desk.screen.deciding_in_turn()
+        assert [asked(key) for key in ("1", "enter", "a")] == [False, True, True]

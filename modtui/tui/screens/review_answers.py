@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from textual import events
 
 from modtui.domain.policies import Answer, Check
 from modtui.tui import actions
 from modtui.tui.actions import Action
+from modtui.tui.keymap import key_of
+from modtui.tui.screens.action_screen import character_of
 from modtui.tui.screens.review_base import ReviewBase
 
 SPELLING = "check: "
@@ -27,6 +31,25 @@ class AnswerActions(ReviewBase):
             self._digit(int(action.id[6:]))
         else:
             super().do(action)
+
+    def is_deciding(self, key: str) -> bool:
+        return self.letters is None and super().is_deciding(key)
+
+    def deciding_in_turn(self) -> Callable[[str], bool]:
+        """Whether each key of one read decides, asked in their order: two letters after Space spell a check."""
+        spelled = 0 if self.letters is None else 2 - len(self.letters)
+
+        def is_deciding(key: str) -> bool:
+            nonlocal spelled
+            if spelled:
+                spelled -= 1
+                return False
+            action = self.keymap.action(self.context, key_of(key, character_of(key)))
+            if action is actions.LETTERS:
+                spelled = 2
+            return action is not None and action.decides
+
+        return is_deciding
 
     # Answers ---
 
