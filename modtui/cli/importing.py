@@ -80,8 +80,7 @@ def import_ads(
         parts = (f"{name.replace('_', ' ')} {value:,}" for name, value in counts.as_json().items() if name != "rows")
         say(f"{counts.rows:,} rows in {order.queue}: {', '.join(parts)}")
     if counts.rejected:
-        place = order.rejects or workspace.path.with_name(f"{order.queue}.rejects.jsonl")
-        say(f"The rejected rows are in {place}, with line and reason.")
+        say(f"The rejected rows are in {counts.rejects}, with line and reason.")
 
 
 class _Shown:

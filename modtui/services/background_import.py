@@ -44,7 +44,7 @@ class BackgroundImport:
         """Return once some ads are stored or the file is at its end. Raises ModtuiError when the import failed."""
         self._begun.wait(FIRST_ADS_WITHIN)
         if self._process.poll() not in (None, 0):
-            self._threads[1].join(1.0)
+            self._threads[0].join(5.0)
             said = "\n".join(self._errors) or "The import ended without a word."
             title, _, rest = said.partition("\n")
             raise ModtuiError(title, rest, "")
@@ -57,6 +57,9 @@ class BackgroundImport:
             self._process.wait(2.0)
         except subprocess.TimeoutExpired:
             self._process.kill()
+            self._process.wait()
+        for thread in self._threads:
+            thread.join(1.0)
 
     @property
     def words(self) -> str:
@@ -64,20 +67,26 @@ class BackgroundImport:
         if self.report is not None:
             rejected = self.report.get("rejected", 0)
             return f"imported {self.report.get('rows', 0):,} rows" + (f", {rejected:,} rejected" if rejected else "")
-        return f"importing {self.rows or 0:,} rows" if self.rows is not None else "import failed"
+        if self.rows is not None:
+            return f"importing {self.rows:,} rows"
+        return f"import failed: {self._errors[0]}" if self._errors else "import failed"
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            said: dict[str, Any] = json.loads(line)
-            if "done" in said:
-                self.report = said["done"]
-            else:
-                self.rows = int(said["rows"])
+        try:
+            for line in self._process.stdout:
+                said: dict[str, Any] = json.loads(line)
+                if "done" in said:
+                    self.report = said["done"]
+                else:
+                    self.rows = int(said["rows"])
+                self._begun.set()
+        finally:
+            # The last words come before the end is told, so that whoever asks finds the reason.
+            self._threads[1].join(5.0)
+            self._process.wait()
+            self.rows = None
             self._begun.set()
-        self._process.wait()
-        self.rows = None
-        self._begun.set()
 
     def _read_errors(self) -> None:
         assert self._process.stderr is not None

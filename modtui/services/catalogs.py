@@ -37,7 +37,7 @@ class Rulebook:
 
 def load_rulebook(path: Path, workspace: Workspace, now_ms: int) -> Rulebook:
     """The catalog at a path. Raises ModtuiError with every mistake in it, and where."""
-    name = f"catalog-file {READER_VERSION} {_digest(path)}"
+    name = _name(path)
     with workspace.read() as connection:
         known = get_setting(connection, name)
         stored = store.find_catalog(connection, known) if known else None
@@ -67,15 +67,23 @@ def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> 
         raise ModtuiError("The policy catalog has mistakes", lines + more, hint)
     catalog = catalog_from_document(reading.document, compile_pattern)
     if not workspace.is_read_only:
+        # A file that was changed while it was read is kept by its content alone: its name would stand for another.
+        is_same = _name(path) == name
         document = orjson.dumps(reading.document).decode()
         now = utc_text(now_ms)
 
         def keep(tx: Transaction) -> None:
             tx.store_catalog(catalog.hash, catalog.id, catalog.version, document, now)
-            tx.set_setting(name, catalog.hash)
+            if is_same:
+                tx.set_setting(name, catalog.hash)
 
         workspace.writer.call(keep)
     return Rulebook(catalog)
+
+
+def _name(path: Path) -> str:
+    """Under what the workspace remembers which catalog the file at a path holds."""
+    return f"catalog-file {READER_VERSION} {_digest(path)}"
 
 
 def _digest(path: Path) -> str:

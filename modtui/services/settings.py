@@ -12,6 +12,7 @@ from typing import Any
 from modtui.errors import ModtuiError
 
 PREFIX = "MODTUI_"
+TRUTHS = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +53,32 @@ def default_workspace() -> Path:
 def load_settings(environ: Mapping[str, str] | None = None, config: Path | None = None, **given: Any) -> Settings:
     """The command line outweighs the environment, that the config file, and that the defaults."""
     environ = os.environ if environ is None else environ
-    config = config or Path(environ.get(PREFIX + "CONFIG") or default_config())
+    named = config or (Path(environ[PREFIX + "CONFIG"]).expanduser() if environ.get(PREFIX + "CONFIG") else None)
+    if named is not None and not named.exists():
+        raise ModtuiError("No config file", f"{named} is not there.", f"Name another one with {PREFIX}CONFIG.")
+    config = named or default_config()
     stated: dict[str, Any] = _read_config(config)
     for field in fields(Settings):
         if text := environ.get(PREFIX + field.name.upper()):
             stated[field.name] = text
     stated |= {name: value for name, value in given.items() if value is not None}
-    base = Settings(workspace=Path(stated.pop("workspace", None) or default_workspace()))
+    base = Settings(workspace=_typed("workspace", stated.pop("workspace", None) or default_workspace(), config))
     settings = replace(base, **{name: _typed(name, value, config) for name, value in stated.items()})
     return settings if settings.reviewer else replace(settings, reviewer=_login_name())
 
 
 def _read_config(config: Path) -> dict[str, Any]:
-    if not config.exists():
-        return {}
-    import tomllib  # only where there is a file to read
-
     try:
+        if not config.exists():
+            return {}
+        import tomllib  # only where there is a file to read
+
         stated = tomllib.loads(config.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, or no UTF-8
         raise ModtuiError("Config file unreadable", f"{config}: {error}", "Mend the file or move it away.") from error
+    except OSError as error:
+        words = f"{config}: {error.strerror}."
+        raise ModtuiError("Config file unreadable", words, "Check its rights or move it away.") from error
     known = {field.name for field in fields(Settings)}
     for name in stated:
         if name not in known:
@@ -84,15 +91,23 @@ def _typed(name: str, value: Any, config: Path) -> Any:
     choices = {"second_review": ("approvals", "all", "off"), "reorder": ("terminal", "app")}
     if name in choices and value not in choices[name]:
         raise ModtuiError("Setting out of range", f"{name} is '{value}'.", f"Use one of {', '.join(choices[name])}.")
-    if name in ("policies", "keymap"):
-        return Path(value).expanduser()
     if name == "latency_ms":
-        if not str(value).isdigit():
-            raise ModtuiError("Setting out of range", f"{name} is '{value}' in {config}.", "Give whole milliseconds.")
+        if not str(value).isdecimal():
+            raise _out_of_range(name, value, config, "Give whole milliseconds.")
         return int(value)
     if name == "require_opened":
-        return value if isinstance(value, bool) else str(value).casefold() in ("1", "yes", "true", "on")
-    return value
+        if isinstance(value, bool):
+            return value
+        if str(value).casefold() not in TRUTHS:
+            raise _out_of_range(name, value, config, "Say yes or no.")
+        return TRUTHS[str(value).casefold()]
+    if not isinstance(value, str | Path):
+        raise _out_of_range(name, value, config, "Give a text in quotes.")
+    return Path(value).expanduser() if name in ("workspace", "policies", "keymap") else value
+
+
+def _out_of_range(name: str, value: Any, config: Path, hint: str) -> ModtuiError:
+    return ModtuiError("Setting out of range", f"{name} is '{value}' ({PREFIX}{name.upper()} or {config}).", hint)
 
 
 def _login_name() -> str:
