@@ -64,8 +64,10 @@ class Places:
         """What is on screen, without spaces at line ends."""
         screen = self.app.screen
         width, height = screen.size
-        lines = [strip.crop(0, width).text.rstrip() for strip in screen._compositor.render_strips()[:height]]
-        return "\n".join(lines) + "\n"
+        strips = screen._compositor.render_strips()[:height]
+        # Segments that take no cells are moves of our own, around text whose width a terminal may see otherwise.
+        lines = ["".join(part.text for part in strip.crop(0, width) if not part.control) for strip in strips]
+        return "\n".join(line.rstrip() for line in lines) + "\n"
 
     def line(self, words: str) -> str:
         """The first line on screen that holds these words."""
