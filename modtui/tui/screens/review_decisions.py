@@ -106,6 +106,7 @@ class DecideActions(ReviewBase):
         self.in_hand = self.checks
         self.remove_class("-ad-in-hand", "-checks-in-hand")
         self.show_all()
+        self.card.draw_title()  # the guard waits for a paint, also where the same ad stays
         self.say(change.words)
         self.post_message(Changed(change))
 
