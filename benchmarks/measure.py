@@ -88,7 +88,8 @@ def modtui(*arguments: str) -> list[str]:
 
 def environment(folder: Path, workspace: Path) -> dict[str, str]:
     """Settings that do not depend on who runs the benchmark."""
-    config = folder / "no-config.toml"
+    config = folder / "config.toml"
+    config.touch()
     return {"MODTUI_WORKSPACE": str(workspace), "MODTUI_REVIEWER": "bench", "MODTUI_CONFIG": str(config)}
 
 

@@ -29,7 +29,9 @@ def events_told(screen: str) -> int:
 def kill_on_screen(path: Path, rng: random.Random) -> int:
     """Decide some ads, kill the program around the next decision; how many events its last screen told of."""
     command = [sys.executable, "-m", "modtui", "review", QUEUE]
-    env = {"MODTUI_WORKSPACE": str(path), "MODTUI_REVIEWER": "amina", "MODTUI_CONFIG": str(path.with_name("none"))}
+    config = path.with_name("config.toml")
+    config.touch()
+    env = {"MODTUI_WORKSPACE": str(path), "MODTUI_REVIEWER": "amina", "MODTUI_CONFIG": str(config)}
     with PtySession(command, columns=100, rows=30, env=env) as session:
         session.wait_for(READY)
         for _ in range(rng.randrange(4)):
