@@ -103,7 +103,8 @@ def _progress(as_json: bool) -> Iterator[Report | None]:
     if as_json:
 
         def tell(progress: ImportProgress) -> None:
-            put_json({"rows": progress.rows, "bytes": progress.bytes_read, "total": progress.bytes_total})
+            told = {"rows": progress.rows, "stored": progress.stored}
+            put_json(told | {"bytes": progress.bytes_read, "total": progress.bytes_total})
 
         yield tell
         return

@@ -80,7 +80,8 @@ class BackgroundImport:
                     self.report = said["done"]
                 else:
                     self.rows = int(said["rows"])
-                self._begun.set()
+                if said.get("stored") or self.report is not None:
+                    self._begun.set()
         finally:
             # The last words come before the end is told, so that whoever asks finds the reason.
             self._threads[1].join(5.0)

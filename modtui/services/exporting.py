@@ -42,10 +42,17 @@ def moment_ms(text: str) -> int:
     return moment
 
 
-def export_jsonl(workspace: Workspace, out: TextIO, *, since: str | None = None, with_times: bool = False) -> int:
+def export_jsonl(
+    workspace: Workspace,
+    out: TextIO,
+    *,
+    since: str | None = None,
+    with_times: bool = False,
+    kinds: Sequence[str] = KINDS,
+) -> int:
     """Write each event whole, with its hash and whether it stands; returns how many."""
     count = 0
-    for event, standing in decision_events(workspace, since=since):
+    for event, standing in decision_events(workspace, since=since, kinds=kinds):
         out.write(orjson.dumps(_record(workspace, event, standing, with_times)).decode() + "\n")
         count += 1
     return count

@@ -68,6 +68,8 @@ class ImportProgress:
     bytes_read: int
     bytes_total: int | None
     rows: int
+    stored: int = 0
+    "Ads of batches that are on disk; those behind them are still being written."
 
 
 Report = Callable[[ImportProgress], None]
@@ -115,7 +117,7 @@ def _import_file(reader: QueueReader, tally: _Tally, labels: Collection[str], on
     while batch := list(islice(rows, ads.BATCH_ROWS)):
         tally.take(batch, labels)
         if on_progress:
-            on_progress(ImportProgress(reader.file, reader.bytes_read, reader.bytes_total, tally.rows))
+            on_progress(ImportProgress(reader.file, reader.bytes_read, reader.bytes_total, tally.rows, tally.stored))
 
 
 class _Tally:
@@ -133,7 +135,7 @@ class _Tally:
     ) -> None:
         self.workspace, self.queue, self.clock = workspace, queue, clock
         self.rejects, self.on_problem, self.background = rejects, on_problem, background
-        self.rows = 0
+        self.rows = self.stored = 0
         self._counts = ads.ImportCounts()
         self._open: list[Future[ads.ImportCounts]] = []
 
@@ -147,7 +149,9 @@ class _Tally:
                     self.on_problem(row)
         if stored:
             self._open.append(self._submit(stored))
-        if len(self._open) > BATCHES_IN_FLIGHT:
+        # The first batch is waited for, because somebody may be waiting for its ads.
+        most = BATCHES_IN_FLIGHT if self.stored else 0
+        while len(self._open) > most or (self._open and self._open[0].done()):
             self._settle(self._open.pop(0))
 
     def report(self) -> ImportReport:
@@ -170,6 +174,7 @@ class _Tally:
         for ad_id in counts.refused:
             self.rejects.write(Problem(self.queue, 0, "has more versions than a workspace keeps", ad_id))
         self._counts += counts
+        self.stored += counts.new + counts.new_versions + counts.context_changed + counts.unchanged
 
 
 def stored_row(row: AdRow, escalation_labels: Collection[str] = ()) -> ads.AdRow:

@@ -129,6 +129,12 @@ def free_claims(connection: Connection, session: str) -> int:
     return _free(connection, "session = ?", (session,))
 
 
+def forget_all(connection: Connection) -> None:
+    """Free all claims and forget all sessions: they are those of the file this one is a copy of."""
+    _free(connection, "1", ())
+    connection.execute("DELETE FROM sessions")
+
+
 def free_lapsed(connection: Connection, now: str) -> int:
     """Give back the ads whose claims have run out."""
     return _free(connection, "until <= ?", (now,))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from modtui.store import sqlite
+from modtui.store.claims import forget_all
 from modtui.store.errors import WorkspaceDamaged, WorkspaceMissing, WorkspaceReadOnly, WorkspaceTooNew
 from modtui.store.event_log import Break, EventLog
 from modtui.store.lock import WriterTurn
@@ -217,11 +218,15 @@ def _stream(connection: Connection, path: Path, now_ms: int) -> Stream:
         return Stream(row[0], row[1], is_new=False)
     parent, head = (row[1], EventLog().head(connection, row[0])[1]) if row else (None, None)
     name = secrets.token_hex(16)
+    connection.execute("BEGIN IMMEDIATE")
+    if row is not None:
+        forget_all(connection)
     stream_no = connection.execute(
         """INSERT INTO streams (stream, identity, started_at, parent, parent_hash) VALUES (?, ?, ?, ?, ?)
            RETURNING stream_no""",
         (name, identity, utc_text(now_ms), parent, head),
     ).fetchone()[0]
+    connection.execute("COMMIT")
     return Stream(stream_no, name, is_new=True)
 
 

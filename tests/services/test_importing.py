@@ -150,7 +150,7 @@ rows = st.lists(
 
 
 @given(rows)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_counts_add_up_whatever_the_rows(tmp_path_factory: pytest.TempPathFactory, lines: list[str]) -> None:
     folder = tmp_path_factory.mktemp("w")
     with room_at(folder) as room:
