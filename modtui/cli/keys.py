@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modtui.cli.common import put, put_json, say, settings_of
+from modtui.cli.common import put, put_json, settings_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -106,14 +106,14 @@ def test_keys(keymap: Keymap) -> None:
     import termios
     import tty
 
-    source = sys.stdin.fileno()
-    if not os.isatty(source):
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ModtuiError("No terminal", "Keys can only be tested on a terminal.", "Run it without a pipe.")
-    say("Press keys: each line is what arrives. q twice or Ctrl+C ends.")
+    source = sys.stdin.fileno()
     before = termios.tcgetattr(source)
     last = b""
     try:
         tty.setraw(source)
+        os.write(sys.stdout.fileno(), b"Press keys: each line is what arrives. q twice or Ctrl+C ends.\r\n")
         while True:
             read = os.read(source, 1024)
             if not read or b"\x03" in read or (read == b"q" and last == b"q") or read.endswith(b"qq"):

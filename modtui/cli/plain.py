@@ -95,8 +95,12 @@ class PlainReviewer:
                 self._write(f"'{part}' is no check and no command; ? shows them all. What came before it stands.")
                 return
             already = desk.answers.get(check.id) is answer
+            before = {row.check.id for row in desk.rows if row.is_prominent}
             desk.answer(check.id, None if already else answer)
             self._write(self._row_line(desk, desk.bring(check)))
+            for row in desk.rows:
+                if row.is_prominent and row.check.id not in {*before, check.id}:
+                    self._write(self._row_line(desk, row))
         self._say_ruling(desk)
 
     def _check_for(self, desk: Desk, part: str) -> tuple[Check | None, Answer]:
