@@ -12,7 +12,8 @@ from modtui.services.slices_saved import read_filter, save_slice
 from modtui.tui import actions
 from modtui.tui.screens.ad_list import AdListScreen
 from tests.hostile.corpus import hostile_texts
-from tests.services.shift import Shift, plain_ad, shift_at
+from tests.services.shift import CATALOG, Shift, plain_ad, shift_at
+from tests.terminal.pty_session import PtySession, control_functions, novel_control_functions, python
 from tests.tui.place_story import Places, places_of
 
 MANY = PAGE_ROWS * 4 + 7
@@ -219,6 +220,47 @@ async def test_hostile_rows_are_revealed_in_list_and_dialogs(tmp_path: Path) -> 
             assert "\x1b" not in story.text()
             await story.press("1", actions.LIST_FILTER)
             assert "\x1b" not in story.text()
+
+
+def bytes_of_a_tour(shift: Shift) -> bytes:
+    """What home, the list, a search, the filter and an opened ad send to a terminal."""
+    env = {
+        "MODTUI_WORKSPACE": str(shift.workspace.path),
+        "MODTUI_POLICIES": str(CATALOG),
+        "MODTUI_REVIEWER": "amina",
+        "MODTUI_LATENCY_MS": "0",
+        "XDG_CONFIG_HOME": str(shift.folder),
+    }
+    with PtySession(python("-m", "modtui"), columns=120, rows=40, env=env) as session:
+        session.wait_for("Queues")
+        for keys, seen in (("/", "1 of"), ("f", "Show only"), ("\x1b", "f filter"), ("\x1b[F", "▲"), ("\x1b[5~", "▼")):
+            session.send(keys)
+            session.wait_for(seen)
+            session.wait_quiet(0.1)
+        session.send("\r")
+        session.wait_for("accept")
+        session.wait_quiet(0.3)
+        session.send("q")
+        assert session.wait_exit() == 0
+        return bytes(session.raw)
+
+
+def test_hostile_ads_send_a_terminal_nothing_that_plain_ones_do_not(tmp_path: Path) -> None:
+    texts = [text or "-" for _, _, text in hostile_texts()]
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "hostile").mkdir()
+    tours = []
+    for name, words in (("plain", ["plain words, خسارة, 👍🏽"] * 200), ("hostile", texts)):
+        with shift_at(tmp_path / name) as shift:
+            ads = [
+                plain_ad(f"h{n}{text}"[:150], advertiser={"name": text}, creative={"headline": text, "body": text})
+                for n, text in enumerate(words)
+            ]
+            shift.bring("q", ads)
+            shift.escalate(shift.bench().session("q"), "legal", words[0])
+            tours.append(bytes_of_a_tour(shift))
+    novel = novel_control_functions(tours[1], control_functions(tours[0]))
+    assert {each for each in novel if "\\xe2\\x80\\x8d" not in each} == set()  # joiners shape emoji and words
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
