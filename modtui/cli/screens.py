@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from modtui.services.catalogs import Rulebook
 from modtui.services.review_session import ReviewSession
 from modtui.services.settings import Settings
-from modtui.services.workbench import Workbench
 from modtui.store.workspace import Workspace
 from modtui.tui import keymap as keymaps
 from modtui.tui.app import ModtuiApp
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from modtui.services.background_import import BackgroundImport
+    from modtui.services.workbench import Workbench
     from modtui.tui.keymap import Keymap
 
 
@@ -29,18 +30,24 @@ def build_app(
     link: Link,
 ) -> ModtuiApp:
     """The app for these settings, on the review screen of the session or on the home screen."""
-    bench = Workbench(workspace, rulebook, settings.reviewer, settings.second_review)
+
+    # What only home and lists need is imported when one of them opens: it is no part of the way to the first ad.
+    @cache
+    def bench() -> Workbench:
+        from modtui.services.workbench import Workbench
+
+        return Workbench(workspace, rulebook, settings.reviewer, settings.second_review)
 
     def home() -> Screen[None]:
         from modtui.tui.screens.home import HomeScreen
 
-        return HomeScreen(bench)
+        return HomeScreen(bench())
 
     def ads() -> Screen[None]:
         from modtui.tui.screens.ad_list import AdListScreen
 
         # Of the queue that is under review when the list is asked for.
-        return AdListScreen(bench, getattr(app.session, "queue", None))
+        return AdListScreen(bench(), getattr(app.session, "queue", None))
 
     app = ModtuiApp(
         session=session,

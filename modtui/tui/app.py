@@ -18,7 +18,6 @@ from modtui.tui.import_watch import LOOK_EVERY, Importing, ImportWatch
 from modtui.tui.keymap import Keymap
 from modtui.tui.palette import STYLES
 from modtui.tui.safe_text import notify
-from modtui.tui.screens.dialog import Choice, Option
 from modtui.tui.screens.review import ReviewScreen
 from modtui.tui.terminal.latency import Link
 from modtui.tui.theme import NAMES, THEMES, theme_name
@@ -127,6 +126,8 @@ class ModtuiApp(BaseApp[None]):
         self.exit()
 
     def do_go(self) -> None:
+        from modtui.tui.screens.dialog import Choice, Option
+
         names = list(self.places)
         if not names:
             self.notify("there is no other place to go in this session", markup=False)

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 
+from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
 from modtui.services.reviewing import OnDesk, Session
 from modtui.tui import actions
@@ -349,5 +350,17 @@ class ReviewBase(ActionScreen[None]):
 
     def _save_draft(self) -> None:
         self._draft_timer = None
-        if not self.is_saving and self.session.current is not None:
-            self.run_worker(self.session.save_draft(), exit_on_error=False)
+        if self.session.current is None or not self.is_mounted:
+            return
+        if self.is_saving:
+            self.draft_soon()
+        else:
+            self.run_worker(self._draft_saved(), exit_on_error=False)
+
+    async def _draft_saved(self) -> None:
+        """Keep the draft, and try again soon when that fails: it is said, and stands in nobody's way."""
+        try:
+            await self.session.save_draft()
+        except ModtuiError as error:
+            self.say(f"draft not saved: {error.title} · {error.hint}", is_warning=True)
+            self.draft_soon()

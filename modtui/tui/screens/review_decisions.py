@@ -1,4 +1,7 @@
-"""Deciding: outcomes, reasons, routes, documents, hold, skip, undo. One verb at a time, on disk before what follows."""
+"""Deciding: outcomes, reasons, routes, documents, hold, skip, undo. One verb at a time, on disk before what follows.
+
+Dialogs are imported where a key opens one: they are no part of the way to the first ad.
+"""
 
 from __future__ import annotations
 
@@ -16,8 +19,6 @@ from modtui.tui import actions
 from modtui.tui.keymap import key_of, sign
 from modtui.tui.messages import Changed
 from modtui.tui.screens.action_screen import character_of
-from modtui.tui.screens.cells import CellsEditor
-from modtui.tui.screens.dialog import Choice, Entry, Option
 from modtui.tui.screens.review_base import ReviewBase
 
 Verb = Callable[[], Awaitable[Change]]
@@ -160,6 +161,8 @@ class DecideActions(ReviewBase):
 
     def _pick_check(self, wanted: Outcome) -> None:
         """A rejection names what it rests on: choose the check, which is answered yes."""
+        from modtui.tui.screens.dialog import Choice, Option
+
         assert self.desk is not None
         desk = self.desk
         rows = [row for row in desk.rows if row.is_prominent]
@@ -176,6 +179,8 @@ class DecideActions(ReviewBase):
         self.app.push_screen(Choice("Reject: which check?", options, decides=True), chosen)
 
     def _pick_reason(self, wanted: Outcome) -> None:
+        from modtui.tui.screens.dialog import Choice, Option
+
         assert self.desk is not None
         desk = self.desk
         reasons = list(OVERRIDE_REASONS.items())
@@ -202,6 +207,8 @@ class DecideActions(ReviewBase):
         self.carry_out(self.session.decide)
 
     def do_edit_cells(self) -> None:
+        from modtui.tui.screens.cells import CellsEditor
+
         assert self.desk is not None
         desk = self.desk
 
@@ -209,6 +216,7 @@ class DecideActions(ReviewBase):
             if override is not None and self.desk is desk:
                 desk.edit_cells(override if override.edits else None)
                 self.show_answers()
+                self.draft_soon()
                 self.say(f"{len(override.edits)} cells edited" if override.edits else "cells as derived")
 
         self.app.push_screen(CellsEditor(desk), edited)
@@ -216,6 +224,8 @@ class DecideActions(ReviewBase):
     # Documents, escalation ---
 
     def do_ask_document(self) -> None:
+        from modtui.tui.screens.dialog import Choice, Entry, Option
+
         assert self.desk is not None
         desk = self.desk
         if self._document_is_known:
@@ -249,9 +259,12 @@ class DecideActions(ReviewBase):
             self.carry_out(self.session.decide)
         else:
             self.show_answers()
+            self.draft_soon()
             self.say(f"added to the decision: {document.strip()}")
 
     def do_escalate(self) -> None:
+        from modtui.tui.screens.dialog import Choice, Option
+
         assert self.desk is not None
         desk = self.desk
         offered = {kind.route: kind.escalation_class for _, kind in desk.ruling.offered}
@@ -285,6 +298,8 @@ class DecideActions(ReviewBase):
     # Leaving the ad ---
 
     def do_hold(self) -> None:
+        from modtui.tui.screens.dialog import Choice, Option
+
         minutes = [HOLD_MINUTES.get(reason, 60) for reason in HOLD_REASONS]
         options = [
             Option(str(n), reason, f"back in {time_words(minutes[n - 1])}")
@@ -299,6 +314,8 @@ class DecideActions(ReviewBase):
         self.app.push_screen(Choice("Hold: why?", options, decides=True), chosen)
 
     def do_skip(self) -> None:
+        from modtui.tui.screens.dialog import Choice, Option
+
         options = [Option(str(n), reason) for n, reason in enumerate(SKIP_REASONS, start=1)]
 
         def chosen(index: int | None) -> None:
@@ -325,6 +342,8 @@ class DecideActions(ReviewBase):
         self._write_note(lambda: None)
 
     def _write_note(self, then: Callable[[], None], decides: bool = False) -> None:
+        from modtui.tui.screens.dialog import Entry
+
         assert self.desk is not None
         desk = self.desk
 

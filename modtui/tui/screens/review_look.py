@@ -1,4 +1,7 @@
-"""Looking closer: why, help, palette, find, evidence, translation, page, picture, and going places."""
+"""Looking closer: why, help, palette, find, evidence, translation, page, picture, and going places.
+
+Dialogs are imported where a key opens one: they are no part of the way to the first ad.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,22 @@ from textual.content import Content
 from modtui.domain.policies import Answer
 from modtui.tui import actions
 from modtui.tui.safe_text import show
-from modtui.tui.screens.dialog import Choice, Finder, Option, Reading
-from modtui.tui.screens.evidence_picker import candidates, options_for
 from modtui.tui.screens.review_answers import AnswerActions
-from modtui.tui.screens.why import why_words
 
 
 class LookActions(AnswerActions):
     """What opens something to read or to choose from."""
 
     def do_why(self) -> None:
+        from modtui.tui.screens.dialog import Reading
+        from modtui.tui.screens.why import why_words
+
         assert self.desk is not None
         self.app.push_screen(Reading("Why", why_words(self.desk)))
 
     def do_find_check(self) -> None:
+        from modtui.tui.screens.dialog import Finder, Option
+
         assert self.desk is not None
         desk = self.desk
         checks = [check for check in desk.case.catalog.checks if check.need is None]
@@ -38,6 +43,9 @@ class LookActions(AnswerActions):
         self.app.push_screen(Finder("Find a check", options), chosen)
 
     def do_evidence(self) -> None:
+        from modtui.tui.screens.dialog import Choice
+        from modtui.tui.screens.evidence_picker import candidates, options_for
+
         assert self.laid is not None
         desk, row = self.laid.on_desk.desk, self.laid.checks.current
         if row is None or desk.answers.get(row.check.id) is not Answer.YES:
@@ -60,6 +68,8 @@ class LookActions(AnswerActions):
         )
 
     def do_briefings(self) -> None:
+        from modtui.tui.screens.dialog import Reading
+
         assert self.desk is not None
         texts = [
             show(f"{each.get('title', '')}\n{each.get('text', '')}\n") for each in self.desk.case.catalog.briefings
@@ -92,11 +102,13 @@ class LookActions(AnswerActions):
     # Places ---
 
     def do_help(self) -> None:
+        from modtui.tui.screens.dialog import Reading
         from modtui.tui.screens.help import help_words
 
         self.app.push_screen(Reading("Keys", help_words(self.keymap, self.context)))
 
     def do_palette(self) -> None:
+        from modtui.tui.screens.dialog import Finder
         from modtui.tui.screens.help import palette_options
 
         off = {action.id: self.why_off(action) for action in actions.in_context(self.context)}

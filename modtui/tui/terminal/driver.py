@@ -194,6 +194,7 @@ class SafeDriver(LinuxDriver):
                     self._owner.terminal_lost()
                     return
                 text, answers, is_open = replies.feed(decode(data), read_at)
+                is_open = is_open or "\ufffd" in text  # bytes that are no text: whatever came with them decides nothing
                 self._hand_on(list(parser.feed(text)) if text else [], answers, is_open, read_at)
 
     def _hand_on(self, received: list[Message], answers: int, is_open: bool, read_at: float) -> None:
