@@ -119,9 +119,9 @@ def _first_steps(looks: Palette) -> Iterator[TableLine]:
     yield TableLine([("  There are no ads here yet.", looks.strong)])
     yield TableLine([])
     for command, words in (
-        ("modtui import FILE", "brings a queue of ads in: JSONL, JSON, CSV or TSV"),
-        ("modtui demo", "shows a queue that came with modtui, and touches nothing of yours"),
-        ("modtui import FILE --guess", "writes a first mapping for a foreign layout"),
+        ("modtui import FILE", "brings ads in: JSONL, JSON, CSV or TSV"),
+        ("modtui demo", "reviews a queue that came along, and keeps nothing"),
+        ("modtui import FILE --guess", "writes a first mapping for foreign columns"),
     ):
         yield TableLine([(f"  {command:<28}", looks.key), (words, looks.text)])
     yield TableLine([])
