@@ -173,3 +173,17 @@ async def test_the_answer_after_a_second_review_settles_both(room: Room) -> None
     answer(lea, wl=YES)
     await lea.decide()
     assert room.standing("a0") == [("lea", "reject")]
+
+
+async def test_progress_of_a_route_counts_its_questions(room: Room) -> None:
+    amina = await room.sit()
+    for _ in range(3):
+        at_hand(amina).desk.escalate(EscalationRequest("legal", "?"))
+        await amina.decide()
+    assert (amina.progress.queue, amina.progress.decided, amina.progress.total) == ("q", 3, 4)
+    lea = await room.sit("lea", queue=None, route="legal")
+    assert (lea.progress.queue, lea.progress.decided, lea.progress.total) == ("legal", 0, 3)
+    await lea.decide()
+    assert (lea.progress.decided, lea.progress.total) == (1, 3)
+    await lea.undo()
+    assert (lea.progress.decided, lea.progress.total) == (0, 3)
