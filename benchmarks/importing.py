@@ -73,7 +73,7 @@ def remove(workspace: Path) -> None:
 
 
 def workspace_of(setting: Setting, count: int) -> Path:
-    """A workspace holding that many ads in the queue `bench`, indexed; made when it is not there."""
+    """A workspace holding that many ads in the queue `bench`, indexed, in the page cache; made when it is not there."""
     path = setting.folder / f"workspace-{count}.db"
     if not path.exists():
         progress(f"importing {count:,} ads")
@@ -81,6 +81,9 @@ def workspace_of(setting: Setting, count: int) -> Path:
         import_once(setting, queue_file(setting.folder, count), making)
         making.replace(path)
         remove(making)
+    subprocess.run(
+        ["cat", str(path)], stdout=subprocess.DEVNULL, check=True
+    )  # another process: reading it here would drop SQLite's locks
     return path
 
 
