@@ -86,7 +86,8 @@ class Laying:
             history = (*_draft_lines(draft, case.catalog), *history)
         place.kept = desk.draft()
         question = _question(task.verdict.body) if task.state == "escalated" and task.verdict else ""
-        return OnDesk(desk, item, previous, history, _mark(task), question)
+        shown = replace(item, outcome=None, verdict=None) if task.is_second_review else item
+        return OnDesk(desk, shown, previous, history, _mark(task), question)
 
     def _task(self, connection: Connection, item: Item, ad: Ad) -> Task:
         verdict = EventLog().get(connection, item.verdict) if item.verdict else None

@@ -156,10 +156,11 @@ class AdList:
 
 
 def listed_ads(connection: Connection, places: Sequence[int]) -> list[ListedAd]:
-    """The lines of these places, in their order."""
+    """The lines of these places, in their order. What awaits a second review shows no outcome: that one is blind."""
     rows = connection.execute(
         f"""SELECT q.name, i.queue_no, i.n, i.ad_no, s.name, a.id, a.version, a.title, a.advertiser, a.markets,
-                   a.industry, i.state, i.mark, i.outcome, r.name, c.reviewer, i.order_key
+                   a.industry, i.state, i.mark, iif(i.state = 'second_review', NULL, i.outcome), r.name, c.reviewer,
+                   i.order_key
             FROM json_each(?) place
             CROSS JOIN queue_items i ON i.queue_no = place.value >> {PLACE_BITS} AND i.n = place.value & {_N_MASK}
             CROSS JOIN ads a ON a.ad_no = i.ad_no CROSS JOIN queues q ON q.queue_no = i.queue_no

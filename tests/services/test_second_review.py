@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from modtui.services.listing import find_ads
 from modtui.services.review_session import ReviewSession
+from modtui.services.slices_saved import Filter
 from tests.services.room import MP, NO, NOON, UNSURE, YES, Room, ad, answer, at_hand, ids, room_at
 
 DAY = 24 * 3_600_000
@@ -77,6 +79,9 @@ async def test_the_second_reviewer_sees_nothing_of_the_first(room: Room) -> None
     assert on_desk.desk.case.ad.flags == () and not on_desk.desk.sheet.lit
     assert ben.offer_previous() == 0
     assert "secret" not in repr(on_desk) and "approve" not in on_desk.mark
+    assert on_desk.item.outcome is None and on_desk.item.verdict is None
+    row = next(each for each in find_ads(room.workspace, Filter()) if each.ad_id == "a0")
+    assert row.state == "second_review" and row.outcome is None
 
 
 async def test_nor_after_an_earlier_version_a_hold_or_a_draft_of_the_first(room: Room) -> None:
