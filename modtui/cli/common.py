@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,6 +53,13 @@ def show_error(error: ModtuiError) -> None:
         say(error.hint)
 
 
+def show_wrong_usage(error: click.ClickException) -> None:
+    """What click would print, made safe: it quotes the arguments."""
+    words = StringIO()
+    error.show(file=words)
+    say(words.getvalue().rstrip("\n"))
+
+
 def run(command: click.Command) -> None:
     """Run a click command to its end, with the exit codes of the design."""
     try:
@@ -60,7 +68,7 @@ def run(command: click.Command) -> None:
         say("Stopped.")
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        show_wrong_usage(error)
         sys.exit(error.exit_code)
     except ModtuiError as error:
         show_error(error)

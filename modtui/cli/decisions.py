@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from itertools import islice
+from typing import TextIO, cast
 
 import click
 
@@ -25,9 +26,9 @@ def decisions(ctx: click.Context, since: str | None, form: str, limit: int, as_j
 
     with opened_workspace(settings_of(ctx)) as workspace:
         if as_json or form == "jsonl":
-            export_jsonl(workspace, sys.stdout, since=since)
+            export_jsonl(workspace, _standard_output(), since=since)
         elif form == "csv":
-            export_csv(workspace, sys.stdout, since=since)
+            export_csv(workspace, _standard_output(), since=since)
         else:
             found = decision_events(workspace, since=since)
             shown = 0
@@ -57,7 +58,7 @@ def export(ctx: click.Context, form: str, output: str, since: str | None, with_t
     write = export_csv if form == "csv" else export_jsonl
     with opened_workspace(settings_of(ctx)) as workspace:
         if output == "-" and sys.stdout.isatty():
-            count = write(workspace, _SafeOut(), since=since, with_times=with_times)  # type: ignore[arg-type]
+            count = write(workspace, _standard_output(), since=since, with_times=with_times)
         else:
             with output_file(output) as out:
                 count = write(workspace, out, since=since, with_times=with_times)
@@ -65,6 +66,10 @@ def export(ctx: click.Context, form: str, output: str, since: str | None, with_t
         put_json({"events": count, "file": output})
     else:
         say(f"{count} events written" + ("" if output == "-" else f" to {output}"))
+
+
+def _standard_output() -> TextIO:
+    return cast("TextIO", _SafeOut()) if sys.stdout.isatty() else sys.stdout
 
 
 class _SafeOut:
