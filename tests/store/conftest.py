@@ -8,9 +8,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from desk import open_desk, sit_down
-
 from modtui.store.workspace import Workspace
+from tests.store.desk import open_desk, sit_down
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from desk import ad_row, append, claim, entry, fill
 
 from modtui.store import ad_list
 from modtui.store.ad_list import AdList
 from modtui.store.slices import Slice
 from modtui.store.workspace import Workspace
+from tests.store.desk import ad_row, append, claim, entry, fill
 
 
 @pytest.fixture

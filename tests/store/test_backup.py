@@ -6,7 +6,6 @@ import stat
 from pathlib import Path
 
 import pytest
-from desk import NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
 from modtui.store import sqlite
 from modtui.store.backup import back_up, backup_folder, copy_to, list_backups, restore
@@ -14,6 +13,7 @@ from modtui.store.checking import verify_workspace
 from modtui.store.errors import StorageFailed, WorkspaceDamaged, WorkspaceMissing
 from modtui.store.event_log import EventLog
 from modtui.store.workspace import Workspace
+from tests.store.desk import NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
 
 def test_a_backup_in_use_is_whole_and_five_are_kept(workspace: Workspace) -> None:

@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from desk import NOW, NOW_MS, ad_row, append, at, claim, entry, fill, open_desk, sit_down
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from modtui.store.queues import count_due, escalated_routes, held_by, queue_coun
 from modtui.store.slices import Slice
 from modtui.store.times import order_key, utc_text
 from modtui.store.workspace import Workspace
+from tests.store.desk import NOW, NOW_MS, ad_row, append, at, claim, entry, fill, open_desk, sit_down
 
 WORKER = Path(__file__).with_name("worker.py")
 

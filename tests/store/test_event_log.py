@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk import NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +19,7 @@ from modtui.store.checking import salvage, verify_workspace
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import EventLog, first_event_id, new_event_id
 from modtui.store.workspace import Workspace
+from tests.store.desk import NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**70), 2**70) | st.text(st.characters(exclude_categories=("Cs",))),

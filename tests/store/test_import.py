@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desk import NOW, NOW_MS, ad_row, append, at, claim, entry, fill
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from modtui.store.ads import ImportCounts, advertiser_history, count_ads, versio
 from modtui.store.items import context_hash, get_item, items_of_ad
 from modtui.store.queues import get_queue, queue_counts
 from modtui.store.workspace import Workspace
+from tests.store.desk import NOW, NOW_MS, ad_row, append, at, claim, entry, fill
 
 
 def counts(new: int = 0, new_versions: int = 0, context_changed: int = 0, unchanged: int = 0) -> ImportCounts:

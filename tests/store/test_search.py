@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from desk import NOW_MS, ad_row, fill
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from modtui.store import sqlite
 from modtui.store.ads import AdRow
 from modtui.store.search import find_ads, indexed_up_to, match_expression
 from modtui.store.workspace import Workspace
+from tests.store.desk import NOW_MS, ad_row, fill
 
 
 def index(workspace: Workspace, batch: int = 3) -> int:

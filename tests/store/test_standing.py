@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, sit_down
-
 from modtui.store.event_log import EventLog
 from modtui.store.items import get_item
 from modtui.store.local_rows import active_ms, find_draft
 from modtui.store.standing import events_building_on, newest_standing, outcome_figures, standing_on_ad
 from modtui.store.workspace import Workspace
+from tests.store.desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, sit_down
 
 
 def test_undo_goes_back_one_verdict_after_another_in_this_session_first(workspace: Workspace) -> None:

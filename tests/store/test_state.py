@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from desk import NOW, NOW_MS, ad_row, at, entry, open_desk, sit_down
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from modtui.store.checking import rebuild_state, verify_workspace
 from modtui.store.items import Item, context_hash, items_of_ad
 from modtui.store.standing import newest_standing
 from modtui.store.transaction import Transaction
+from tests.store.desk import NOW, NOW_MS, ad_row, at, entry, open_desk, sit_down
 
 REVIEWERS = ("amina", "ben", "chen")
 OUTCOMES = ("approve", "reject")

@@ -9,7 +9,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
 from modtui.domain.events import FIRST_PREV
 from modtui.store import sqlite
@@ -19,6 +18,7 @@ from modtui.store.errors import WorkspaceDamaged, WorkspaceMissing, WorkspaceRea
 from modtui.store.event_log import EventLog
 from modtui.store.migrations import migrate
 from modtui.store.workspace import SCHEMA_VERSION, Workspace, open_workspace
+from tests.store.desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
 
 def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:

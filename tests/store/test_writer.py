@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
-from desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
 from modtui.store import sqlite
 from modtui.store.checking import verify_workspace
@@ -22,6 +21,7 @@ from modtui.store.event_log import EventLog
 from modtui.store.lock import WriterTurn
 from modtui.store.queues import list_queues, queue_counts
 from modtui.store.workspace import Workspace
+from tests.store.desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
 WORKER = Path(__file__).with_name("worker.py")
 

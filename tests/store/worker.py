@@ -9,12 +9,11 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[2]), str(Path(__file__).parent)]
 
-from desk import NOW, NOW_MS, ad_row, append, claim, entry, sit_down  # noqa: E402
-
 from modtui.store.checking import verify_workspace  # noqa: E402
 from modtui.store.errors import StorageFailed  # noqa: E402
 from modtui.store.event_log import EventLog  # noqa: E402
 from modtui.store.workspace import Workspace, open_workspace  # noqa: E402
+from tests.store.desk import NOW, NOW_MS, ad_row, append, claim, entry, sit_down  # noqa: E402
 
 
 def drain(workspace: Workspace, name: str) -> None:

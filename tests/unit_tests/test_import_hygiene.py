@@ -35,7 +35,7 @@ def may_import(module: str) -> set[str]:
         return {"yaml", "orjson", "re2", "zstandard"}
     if module.startswith("modtui.services"):
         return {"pysqlite3", "orjson", "re2", "platformdirs", "yaml"}
-    if module.startswith("modtui.tui"):
+    if module.startswith("modtui.tui") or module == "modtui.cli.screens":
         return OUTSIDE - {"sqlite_utils", "sqlite3"}
     return OUTSIDE - HEAVY
 
