@@ -12,7 +12,7 @@ from benchmarks.measure import ABSENT, REPORTED, Row, Setting, environment, medi
 from benchmarks.terminal import Terminal
 from modtui.services.clock import wall_clock
 from modtui.store.ad_list import AdList
-from modtui.store.search import find_ads
+from modtui.store.search import find_ads, match_expression
 from modtui.store.times import utc_text
 from modtui.store.workspace import Workspace, open_workspace
 
@@ -20,8 +20,9 @@ SIZES = (1_000, 100_000, 1_000_000)
 PAGE = 50
 WORD = "roulette"
 QUERY_ROUNDS = 15
-LIST_KEY = "g"
-LIST_OPEN = r"(?m)^.*ad-0000000"
+GO, LIST, HOME, PAGE_DOWN, END = "g", "l", "\x1b[H", "\x1b[6~", "\x1b[F"
+LIST_HEAD = "outcome"
+"A word of the list's head line."
 
 
 def _timed(rounds: int, run: Callable[[int], object]) -> float:
@@ -75,18 +76,22 @@ def lists(setting: Setting) -> list[Row]:
 
 
 def _search(setting: Setting, workspace: Workspace, size: int) -> list[Row]:
+    """All hits counted both ways; the first fifty besides, which is what a list shows."""
     with workspace.read() as connection:
         scan = "SELECT count(*) FROM ad_versions WHERE payload LIKE ?"
         like = _timed(3, lambda _: connection.execute(scan, (f"%{WORD}%",)).fetchone())
-        found = _timed(setting.rounds(QUERY_ROUNDS), lambda _: find_ads(connection, WORD))
-        hits = len(find_ads(connection, WORD))
+        by_index = "SELECT count(*) FROM ad_search WHERE ad_search MATCH ?"
+        found = _timed(
+            setting.rounds(QUERY_ROUNDS), lambda _: connection.execute(by_index, (match_expression(WORD),)).fetchone()
+        )
+        first = _timed(setting.rounds(QUERY_ROUNDS), lambda _: find_ads(connection, WORD))
     ratio = found / like
     is_judged = size == setting.ads(SIZES[-1])
     return [
         Row(
-            f"full-text search, first {hits} of `{WORD}` / LIKE scan, {size:,} ads",
+            f"full-text search / LIKE scan, all hits of `{WORD}`, {size:,} ads",
             "<= 0.02x" if is_judged else REPORTED,
-            f"{ratio:.4f}x ({found:.2f} / {like:.0f} ms)",
+            f"{ratio:.4f}x ({found:.2f} / {like:.0f} ms; first 50 in {first:.2f} ms)",
             verdict(ratio, 0.02) if is_judged else REPORTED,
         )
     ]
@@ -144,15 +149,17 @@ def _on_screen(setting: Setting, workspace: Path) -> dict[str, float] | None:
         desk.wait_for("APPROVE|REJECT|ESCALATE")
         for _ in range(setting.rounds(12)):
             desk.settle()
-            desk.press(LIST_KEY)
+            desk.press(GO)
             desk.settle()
-            times["open"].append(desk.press("l").last * 1000)
+            times["open"].append(desk.press(LIST).last * 1000)
             desk.settle()
-            if "ad-0000000" not in desk.text:
+            if LIST_HEAD not in desk.text:
                 return None
-            times["page"].append(desk.press("\x1b[6~").last * 1000)
+            desk.press(HOME)  # it opens where it was left
             desk.settle()
-            times["end"].append(desk.press("\x1b[F").last * 1000)
+            times["page"].append(desk.press(PAGE_DOWN).last * 1000)
+            desk.settle()
+            times["end"].append(desk.press(END).last * 1000)
             desk.settle()
             desk.press("\x1b")
             desk.settle()
