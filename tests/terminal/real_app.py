@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from modtui.store.event_log import EventLog
 from modtui.store.workspace import open_workspace
 from tests.terminal.pty_session import PtySession
 
+MODTUI = ("-m", "modtui")
 RULES = """
 schema: modtui/policies/1
 catalog: {id: house, version: 2026.11.1, effective: 2026-01-01, title: House}
@@ -67,9 +68,11 @@ class House:
             run_import(workspace, rulebook.catalog, ImportOrder([path], queue))
             build_search_index(workspace)
 
-    def run(self, *words: str, env: Mapping[str, str] | None = None, **terminal: Any) -> PtySession:
+    def run(
+        self, *words: str, env: Mapping[str, str] | None = None, program: Sequence[str] = MODTUI, **terminal: Any
+    ) -> PtySession:
         """`modtui` with these words on a terminal."""
-        command = [sys.executable, "-m", "modtui", *words]
+        command = [sys.executable, *program, *words]
         return PtySession(command, env={**self.env, **(env or {})}, cwd=self.folder, **terminal)
 
     def outcomes(self) -> list[tuple[str, str]]:
