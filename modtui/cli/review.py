@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -175,6 +176,9 @@ def _run_screens(
 ) -> None:
     from modtui.tui.terminal.latency import LatencyProbe, Link
 
+    # Textual believes these over the terminal; exported by a shell they would freeze the size.
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     probe = LatencyProbe() if settings.latency_ms is None else None
     if probe is not None:
         probe.start()

@@ -62,7 +62,8 @@ class PtySession:
         self._set_size(columns, rows)
         self.cooked = termios.tcgetattr(self._slave)
         environment = {**os.environ, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
-        environment.pop("NO_COLOR", None)
+        for name in ("NO_COLOR", "COLUMNS", "LINES"):
+            environment.pop(name, None)
         environment.update(env or {})
         self.process = subprocess.Popen(
             command,
