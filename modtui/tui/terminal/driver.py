@@ -129,7 +129,7 @@ class SafeDriver(LinuxDriver):
 
     def write(self, data: str) -> None:
         safe = filtered(data)
-        if safe == SYNC_START:
+        if safe == SYNC_START and self._frame is None:
             self._frame = []
         if self._frame is not None:
             self._frame.append(safe)
