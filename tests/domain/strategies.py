@@ -136,7 +136,7 @@ def checks(
     exemptions: tuple[str, ...],
 ) -> Check:
     check_id = f"{policy_id}/{name}"
-    keys = draw(st.lists(st.sampled_from(ROW_KEYS), max_size=3, unique=True))
+    keys = draw(st.lists(st.sampled_from(ROW_KEYS), min_size=1, max_size=4, unique=True))
     rows: dict[str, tuple[Clause, ...]] = {}
     for market in keys:
         count = draw(st.sampled_from((1, 1, 2)))

@@ -381,6 +381,38 @@ def test_an_announced_policy_is_asked_and_binds_nothing() -> None:
     assert rule_on(catalog, {"markets": ["FR"]}, {"p/a": YES}, as_of="2027-01-01").outcome is Outcome.REJECT
 
 
+def test_every_need_of_a_row_counts() -> None:
+    permit, label = "{kind: permit, missing: held, fix: Send it.}", "{by: advertiser, missing: held, fix: Add it.}"
+    catalog = catalog_of(f"{{{A}, needs: {{certificate: {permit}, label: {label}}}}}")
+    answers = {"p/a": YES, "p/a/certificate@*": YES, "p/a/label@*": YES}
+    assert texts(rule_on(catalog, {"markets": ["FR"]}, answers), "FR", State.HELD) == ["Send it.", "Add it."]
+
+
+def test_a_need_known_in_one_market_of_a_group_stays_open_for_the_others() -> None:
+    need = "needs: {audience_share: {ages: 21+, at_least: 70%, missing: held}}"
+    catalog = catalog_of(f"{{{A}, markets: {{EEA: {{{need}}}}}}}")
+
+    def findings(*shares: tuple[str, str]) -> tuple[str, ...]:
+        stated = [{"ages": "21+", "market": market, "percent": share} for market, share in shares]
+        payload = {"markets": ["FR", "DE"], "audience": {"shares": stated}}
+        return rule_on(catalog, payload, {"p/a": YES}).findings
+
+    assert findings(("FR", "60%")) == ("p/a",), "nobody knows of Germany, and it must not go free unasked"
+    assert findings(("FR", "60%"), ("DE", "80%")) == ("p/a", "p/a/audience_share@EEA")
+
+
+def test_a_fact_tells_markets_apart_and_a_reviewers_yes_means_all_of_them() -> None:
+    need = "needs: {certificate: {kind: permit, missing: held}}"
+    catalog = catalog_of(f"{{{A}, markets: {{EEA: {{{need}}}}}}}")
+    papers = [{"kind": "permit", "market": "FR", "expires": "2027-12-31"}]
+    payload = {"markets": ["FR", "DE"], "advertiser": {"certificates": papers}}
+    by_fact = rule_on(catalog, payload, {"p/a": YES})
+    assert cells(by_fact) == {"FR all ages": "allowed", "DE all ages": "held"}
+    assert cells(rule_on(catalog, payload, {"p/a": YES, "p/a/certificate@EEA": YES})) == {
+        "FR all ages": "held", "DE all ages": "held",
+    }  # fmt: skip
+
+
 # What decides, and what is asked ---
 
 
