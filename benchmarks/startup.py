@@ -48,7 +48,7 @@ def first_ad(setting: Setting) -> list[Row]:
 
     def review(workspace: Path) -> Callable[[], float]:
         env = environment(setting.folder, workspace)
-        return lambda: shown_and_listening(modtui("review", "bench", "--words", "whisky"), env, READY, "j")
+        return lambda: shown_and_listening(modtui("review", "bench", "--slice", "whisky"), env, READY, "j")
 
     def plainly(workspace: Path) -> Callable[[], float]:
         env = environment(setting.folder, workspace)

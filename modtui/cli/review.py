@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from modtui.services.review_session import ReviewSession
     from modtui.services.settings import Settings
 
-SLICE_HELP = "Only these ads, for instance `market:FR state:new words`."
+SLICE_HELP = "Only these ads: a slice kept in the list screen, or a filter such as `market:FR whisky`."
 
 
 @click.command()
@@ -29,10 +29,7 @@ def home(ctx: click.Context) -> None:
 @click.command(epilog="For example: modtui review eu-weekly\n\nOr: modtui review ads.csv --mapping map.yaml")
 @click.argument("what", required=False, metavar="[QUEUE|FILE]")
 @click.option("--route", help="Review the ads that were escalated to this route, instead of a queue.")
-@click.option("--market", "markets", multiple=True, help="Only ads for this market; may be given several times.")
-@click.option("--advertiser", help="Only ads of this advertiser.")
-@click.option("--industry", help="Only ads of this industry; `food` covers `food.alcohol`.")
-@click.option("--words", help="Only ads that hold these words.")
+@click.option("--slice", "slice_text", help=SLICE_HELP)
 @click.option("--mapping", help="How a foreign file is read: a mapping file, or the name of a shipped one.")
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and poor terminals.")
 @click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
@@ -42,10 +39,7 @@ def review(
     ctx: click.Context,
     what: str | None,
     route: str | None,
-    markets: tuple[str, ...],
-    advertiser: str | None,
-    industry: str | None,
-    words: str | None,
+    slice_text: str | None,
     mapping: str | None,
     plain: bool,
     latency: int | None,
@@ -53,9 +47,8 @@ def review(
 ) -> None:
     """Review a queue, or a file, ad by ad. A file is imported behind while its first ads are reviewed."""
     settings = settings_of(ctx, latency_ms=latency, theme=theme)
-    slice_ = {"markets": markets, "advertiser": advertiser, "industry": industry, "text": words}
     options = ["--mapping", mapping] if mapping else []
-    _open(settings, what, route=route, slice_={k: v for k, v in slice_.items() if v}, plain=plain, options=options)
+    _open(settings, what, route=route, slice_text=slice_text, plain=plain, options=options)
 
 
 @click.command(epilog="For example: modtui demo")
@@ -82,7 +75,7 @@ def _open(
     *,
     queue: str | None = None,
     route: str | None = None,
-    slice_: dict[str, Any] | None = None,
+    slice_text: str | None = None,
     plain: bool = False,
     options: list[str] | None = None,
 ) -> None:
@@ -101,7 +94,7 @@ def _open(
         try:
             session = None
             if name is not None or route is not None:
-                session = _session(workspace, rulebook, name, settings, route, slice_ or {})
+                session = _session(workspace, rulebook, name, settings, route, slice_text)
             if plain:
                 _review_plainly(session, importing)
             else:
@@ -139,17 +132,23 @@ def _start_import(path: str, queue: str, settings: Settings, options: list[str])
 
 
 def _session(
-    workspace: Any, rulebook: Any, queue: str | None, settings: Settings, route: str | None, slice_: dict[str, Any]
+    workspace: Any, rulebook: Any, queue: str | None, settings: Settings, route: str | None, slice_text: str | None
 ) -> ReviewSession:
     from modtui.services.review_session import ReviewSession
-    from modtui.store.slices import Slice
 
+    slice_ = None
+    if slice_text:
+        from modtui.services.slices_saved import find_slice, read_filter
+
+        kept = find_slice(workspace, slice_text)
+        filter_ = kept.filter if kept else read_filter(slice_text)
+        slice_ = filter_.slice_(rulebook.catalog.market_groups)
     return ReviewSession(
         workspace,
         rulebook,
         queue,
         settings.reviewer,
-        slice_=Slice(**slice_) if slice_ else None,
+        slice_=slice_,
         route=route,
         second_review=settings.second_review,
     )

@@ -12,7 +12,6 @@ from typing import Any
 from modtui.errors import ModtuiError
 
 PREFIX = "MODTUI_"
-TRUTHS = {"1": True, "yes": True, "true": True, "on": True, "0": False, "no": False, "false": False, "off": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,6 @@ class Settings:
     "`approvals`, `all` or `off`: which decisions wait for another reviewer."
     reorder: str = "terminal"
     "Who puts right-to-left text in order: the `terminal`, or the `app` where the terminal does not."
-    require_opened: bool = False
-    "Whether the main picture or video must be opened before a decision."
 
 
 def default_config() -> Path:
@@ -95,12 +92,6 @@ def _typed(name: str, value: Any, config: Path) -> Any:
         if not str(value).isdecimal():
             raise _out_of_range(name, value, config, "Give whole milliseconds.")
         return int(value)
-    if name == "require_opened":
-        if isinstance(value, bool):
-            return value
-        if str(value).casefold() not in TRUTHS:
-            raise _out_of_range(name, value, config, "Say yes or no.")
-        return TRUTHS[str(value).casefold()]
     if not isinstance(value, str | Path):
         raise _out_of_range(name, value, config, "Give a text in quotes.")
     return Path(value).expanduser() if name in ("workspace", "policies", "keymap") else value

@@ -65,7 +65,6 @@ def test_the_config_may_be_named_in_the_environment_and_must_then_be_there(tmp_p
         ('latency_ms = "fast"', "latency_ms is 'fast'"),
         ("latency_ms = -5", "latency_ms is '-5'"),
         ("latency_ms = true", "latency_ms is 'True'"),
-        ('require_opened = "maybe"', "require_opened is 'maybe'"),
         ("reviewer = 5", "reviewer is '5'"),
         ("workspace = [1]", "workspace is "),
         ("theme = {a = 1}", "theme is "),
