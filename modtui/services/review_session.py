@@ -82,9 +82,10 @@ class ReviewSession(Places):
     # Verbs ---
 
     async def start(self) -> None:
-        """Open the session and take the first two ads."""
+        """Open the session and take the first two ads: after a crash, those that were on the desk then."""
 
         def run(tx: Transaction) -> list[Item]:
+            tx.free_dead_claims()
             tx.open_session(self.id, self.reviewer, self.now())
             return self._seat(tx)
 
