@@ -40,11 +40,11 @@ def test_every_setting_can_be_said_in_the_environment(tmp_path: Path) -> None:
     environ = {
         "MODTUI_WORKSPACE": "~/w.db", "MODTUI_POLICIES": "~/p.yaml", "MODTUI_KEYMAP": "~/k.yaml",
         "MODTUI_REVIEWER": "amina", "MODTUI_THEME": "t", "MODTUI_LATENCY_MS": "0", "MODTUI_SECOND_REVIEW": "all",
-        "MODTUI_REORDER": "app", "MODTUI_REQUIRE_OPENED": "Yes",
+        "MODTUI_REORDER": "app",
     }  # fmt: skip
     home = Path.home()
     assert load_settings(environ, config(tmp_path, "")) == Settings(
-        home / "w.db", home / "p.yaml", "amina", home / "k.yaml", "t", 0, "all", "app", True
+        home / "w.db", home / "p.yaml", "amina", home / "k.yaml", "t", 0, "all", "app"
     )
 
 
