@@ -15,6 +15,8 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App, ReturnType
 
+from modtui.domain.text import reveal
+from modtui.errors import ModtuiError
 from modtui.tui.safe_text import notify
 from modtui.tui.terminal.driver import SafeDriver
 from modtui.tui.terminal.fault_log import fault_message, record_fault
@@ -65,7 +67,11 @@ class BaseApp(App[ReturnType]):
         """Run to the end and leave the process with the app's status."""
         self.run()
         status = self.return_code or 0
-        if self._fault is not None:
+        if isinstance(self._fault, ModtuiError):
+            error = self._fault
+            words = [": ".join(part for part in (error.title, error.message) if part), error.hint]
+            print("\n".join(reveal(part) for part in words if part), file=sys.stderr)  # noqa: T201
+        elif self._fault is not None:
             print(fault_message(self._fault, record_fault(self._fault)), file=sys.stderr)  # noqa: T201
         if self._terminal_is_lost:
             os._exit(status)  # nothing can be flushed to a terminal that is gone

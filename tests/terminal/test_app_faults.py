@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +243,34 @@ def test_a_workspace_that_cannot_be_used_is_said_in_words(house: House, kind: st
             assert "Traceback" not in session.text, session.text
             assert str(house.workspace.name) in session.text.replace("\n", ""), session.text
     assert (house.workspace.read_bytes() if house.workspace.is_file() else b"") == before
+
+
+@pytest.fixture
+def read_only_house(house: House) -> Iterator[House]:
+    """The house on a disk that cannot be written, by rights or, for root, by a mount."""
+    if os.geteuid():
+        for path in (house.workspace, house.folder):
+            path.chmod(path.stat().st_mode & ~0o222)
+        yield house
+        house.folder.chmod(0o700)
+        return
+    mounts = [["mount", "--bind", house.folder, house.folder], ["mount", "-o", "remount,ro,bind", house.folder]]
+    try:
+        if any(subprocess.run(mount, capture_output=True).returncode for mount in mounts):
+            pytest.skip("root may write everywhere, and cannot mount here")
+        yield house
+    finally:
+        subprocess.run(["umount", house.folder], capture_output=True)
+
+
+def test_a_workspace_that_cannot_be_written_is_said_in_words(read_only_house: House) -> None:
+    with read_only_house.run("review", "q", columns=160) as session:
+        assert session.wait_exit() == 1
+        assert session.is_restored
+        assert "cannot be written" in session.text and "read-only" in session.text, session.text
+    with read_only_house.run("queues", columns=160) as session:
+        assert session.wait_exit() == 0
+        assert "q" in session.text
 
 
 def state(session: PtySession) -> str:

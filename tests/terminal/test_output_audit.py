@@ -54,5 +54,6 @@ def test_the_filter_passes_what_screens_need() -> None:
         "\x1b[?2026h\x1b[2;1H\x1b[38;2;1;2;3;48;5;7mtext é 漢 👩\u200d🚀\x1b[0m\r\n\x1b[?25l\x1b[>25u\x1b[<u\x1b[?2026l"
     )
     assert filtered(frame) == frame
+    assert filtered("\x1b]22;pointer\x07text") == "text"
     assert filtered("\x1b[?1003h\x1b[?2026$p\x1b[?2048$p\x07") == "\x1b[?1002h"
     assert filtered("a\x1b]52;c;x\x07\x1b[6n\x9bc\u202e") == "a␛]52;c;x␛[6n\ufffdc\ufffd"

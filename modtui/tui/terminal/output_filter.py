@@ -2,7 +2,8 @@
 
 The first line is `modtui.domain.text.reveal`; what gets past it by mistake ends here. The allowlist is Textual's own
 vocabulary: colours and attributes, placing the cursor, and the modes it sets. Everything else is shown as `␛` or
-`�` and does nothing; the queries Textual asks are dropped, because an answer is typed input.
+`�` and does nothing; the queries Textual asks are dropped, because an answer is typed input, and so are the shapes it
+gives the mouse pointer.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ _ALLOWED: Final = (
     rf"\[(?:[0-9;:]*m|[0-9;]*H|\?(?:{'|'.join(MODES)})[hl]"
     r"|>25u|<u)"  # the kitty keyboard protocol, on and off
 )
-_QUERIES: Final = r"\[\?(?:2026|2048)\$p"
+_DROPPED: Final = r"\[\?(?:2026|2048)\$p|\]22;[a-z-]*\x07"
 _CONTROLS: Final = r"\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff"
 _SAFE: Final = re.compile(rf"[^{_CONTROLS}]*+(?:\x1b(?:\[[0-9;:]*+[mH]|{_ALLOWED})[^{_CONTROLS}]*+)*+")
 _UNSAFE: Final = re.compile(
-    rf"\x1b(?!{_ALLOWED})(?:(?P<query>{_QUERIES})|\[\?1003(?P<motion>[hl]))?|(?!\x1b)[{_CONTROLS}]"
+    rf"\x1b(?!{_ALLOWED})(?:(?P<dropped>{_DROPPED})|\[\?1003(?P<motion>[hl]))?|(?!\x1b)[{_CONTROLS}]"
 )
 
 
@@ -35,6 +36,6 @@ def filtered(data: str) -> str:
 def _replacement(match: re.Match[str]) -> str:
     if match["motion"]:
         return f"\x1b[?1002{match['motion']}"
-    if match["query"] or match[0] == "\x07":
+    if match["dropped"] or match[0] == "\x07":
         return ""
     return "␛" if match[0] == "\x1b" else "\ufffd"
