@@ -206,9 +206,10 @@ class Desk:
 
     def plan_for(self, wanted: Outcome) -> Plan:
         """What `a` or `r` would do: the outcome by name, over the derivation if need be and then with a reason."""
-        if wanted is Outcome.REJECT and not self.ruling.findings and not self.override:
-            return Plan(wanted, self.words(wanted), needs_check=True)
         outcome = self.outcome
+        is_ticked = self.override is not None or Answer.YES in self.answers.values()
+        if wanted is Outcome.REJECT and outcome is not wanted and not is_ticked:
+            return Plan(wanted, self.words(wanted), needs_check=True)
         agrees = outcome.is_approving if wanted is Outcome.APPROVE else outcome is wanted
         if agrees:
             return self._checked(Plan(outcome, self.words(outcome)))

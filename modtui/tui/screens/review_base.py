@@ -72,7 +72,8 @@ class ReviewBase(ActionScreen[None]):
         self.banner = ""
         self.letters: str | None = None
         "Letters typed after Space; None when no check is being spelled."
-        self._is_said = False
+        self._said: tuple[str, bool] | None = None
+        "What the footer says instead of the keys, and whether it warns."
         self._is_stale = True
         self._is_turned = False
         self._looks: Palette | None = None
@@ -206,7 +207,10 @@ class ReviewBase(ActionScreen[None]):
         self.show_ruling()
         self.checks.show_checks(self.laid.checks, is_new=is_new)
         self.show_status()
-        self.show_footer()
+        if self._said is None or is_new:
+            self.show_footer()
+        else:
+            self.say(*self._said)
         self._show_clause()
         self.card.activate(self.in_hand is self.card)
         self.checks.activate(self.in_hand is self.checks)
@@ -282,15 +286,15 @@ class ReviewBase(ActionScreen[None]):
         self.status.show_progress(self.session.progress, word)
 
     def show_footer(self) -> None:
-        self._is_said = False
+        self._said = None
         self.footer.show_hints(self.keymap, self.context)
 
     def clear_said(self) -> None:
-        if self._is_said:
+        if self._said is not None:
             self.show_footer()
 
     def say(self, words: str, is_warning: bool = False) -> None:
-        self._is_said = True
+        self._said = (words, is_warning)
         self.footer.show_hints(self.keymap, self.context, words, is_warning)
 
     def _show_clause(self) -> None:
