@@ -164,7 +164,7 @@ class Entry(Dialog[str]):
 class Finder(Dialog[int]):
     """Type to find one of many lines: words in any order. Enter hands back its index."""
 
-    MOST = 12
+    MOST = 11
 
     def __init__(self, title: str, options: Sequence[Option], decides: bool = False) -> None:
         super().__init__(title, "type to find · ↑ ↓ move · ⏎ choose · esc back")
