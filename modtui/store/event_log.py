@@ -31,11 +31,19 @@ _last_id = [0]
 _id_lock = threading.Lock()
 
 
+CLOCK_STEP_MS = 60_000
+"A clock that goes back by more than this was set; ids then tell the new time rather than stay in order."
+
+
 def new_event_id(now_ms: int) -> str:
-    """A UUIDv7 for the time given, later in order than every one made before it in this process."""
+    """A UUIDv7 for the time given, later in order than every one made before it in this process.
+
+    A clock set back by more than CLOCK_STEP_MS begins anew: ids are looked up by time, and ordered by place, never by id.
+    """
     with _id_lock:
         fresh = (now_ms << 80) | (secrets.randbits(74))
-        _last_id[0] = max(fresh, _last_id[0] + 1)
+        was_set_back = (_last_id[0] >> 80) - now_ms > CLOCK_STEP_MS
+        _last_id[0] = fresh if was_set_back else max(fresh, _last_id[0] + 1)
         value = _last_id[0]
     stamp, high, low = value >> 80, (value >> 62) & 0xFFF, value & ((1 << 62) - 1)
     text = f"{(stamp << 80) | (7 << 76) | (high << 64) | (2 << 62) | low:032x}"
