@@ -38,7 +38,7 @@ CLOCK_STEP_MS = 60_000
 def new_event_id(now_ms: int) -> str:
     """A UUIDv7 for the time given, later in order than every one made before it in this process.
 
-    A clock set back by more than CLOCK_STEP_MS begins anew: ids are looked up by time, and ordered by place, never by id.
+    A clock set back by more than CLOCK_STEP_MS begins anew: ids tell the time, and places give the order.
     """
     with _id_lock:
         fresh = (now_ms << 80) | (secrets.randbits(74))
