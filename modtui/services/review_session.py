@@ -28,6 +28,9 @@ from modtui.store.times import utc_ms, utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
+RECOUNT_EVERY_MS = 10_000
+"Between two counts the figures on top are carried on: others' work and what falls due show with the next count."
+
 
 class ReviewSession(Places):
     """Implements `reviewing.Session` over a workspace.
@@ -53,6 +56,7 @@ class ReviewSession(Places):
         self._second_review = second_review
         self._last_answers: dict[str, Answer] = {}
         self._progress: Progress | None = None
+        self._counted_ms = 0
         self._answered = 0
         "Verdicts this session has given and not taken back."
         self._is_open = False
@@ -74,10 +78,18 @@ class ReviewSession(Places):
     def progress(self) -> Progress:
         if self._progress is None or self.importing is not None:
             name = self.queue or (self._current.item.queue if self._current else "")
+            self._counted_ms = self.clock()
             self._progress = count_progress(
                 self.workspace, name, self.reviewer, self.clock(), self._route, self._answered
             )  # fmt: skip
         return replace(self._progress, importing=self.importing)
+
+    def _counted_on(self, state: str) -> Progress | None:
+        """The figures after one more decision, without counting anew, while the count is fresh enough."""
+        known = self._progress
+        if known is None or self._route is not None or self.clock() - self._counted_ms > RECOUNT_EVERY_MS:
+            return None
+        return replace(known, decided=known.decided + (state in ("new", "held")), unsynced=known.unsynced + 1)
 
     # Verbs ---
 
@@ -136,7 +148,9 @@ class ReviewSession(Places):
             self._last_answers = answers
             self._answered += 1
             self._forget_passed(place.item)
+            counted = self._counted_on(task.state)
             self._sit(seated)
+            self._progress = counted
             return Change(words, event_id)
 
     async def hold(self, reason: str, minutes: int, note: str = "") -> Change:
