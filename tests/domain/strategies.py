@@ -90,7 +90,7 @@ def clauses(draw: st.DrawFn, check_id: str, market: str, number: int, exemptions
     return Clause(
         market=market,
         rank=rank_of(market),
-        effect=draw(st.sampled_from((None, None, None, *Effect))),
+        effect=draw(st.sampled_from((None, None, None, Effect.PROHIBITED, *Effect))),
         min_age=draw(st.sampled_from((None, None, 13, 18, 21, 25))),
         needs=(draw(needs(check_id, market, number)),) if draw(st.integers(0, 3)) == 0 else (),
         labels=draw(st.sampled_from(((), (), ("ad mark",), ("ad mark", "synthetic")))),
@@ -98,9 +98,9 @@ def clauses(draw: st.DrawFn, check_id: str, market: str, number: int, exemptions
         hours=draw(st.sampled_from((None, None, Hours("05:30", "21:00", "Europe/London")))),
         unless=draw(st.sampled_from(((), exemptions))),
         basis=draw(st.sampled_from(Basis)),
-        mark=draw(st.sampled_from((Mark.VERIFIED, Mark.VERIFIED, Mark.SECOND_HAND, Mark.UNVERIFIED))),
-        effective=draw(st.sampled_from((None, None, None, EARLIER, LATER))),
-        sunset=draw(st.sampled_from((None, None, None, EARLIER, LATER))),
+        mark=draw(st.sampled_from((*[Mark.VERIFIED] * 3, Mark.SECOND_HAND, Mark.UNVERIFIED))),
+        effective=draw(st.sampled_from((*[None] * 5, EARLIER, LATER))),
+        sunset=draw(st.sampled_from((*[None] * 5, EARLIER, LATER))),
         fix=draw(st.sampled_from(("", f"Mend {check_id}."))),
         hash=f"{check_id}#{market}#{number}",
     )
@@ -215,8 +215,8 @@ def catalogs(draw: st.DrawFn) -> Catalog:
                 cues=draw(st.sampled_from((Cues(), Cues(industries=("food",)), Cues(words=("spring",))))),
                 checks=tuple(members),
                 on_partial=draw(st.sampled_from(("limit", "limit", "limit", "return"))),
-                effective=draw(st.sampled_from((None, None, None, EARLIER, LATER))),
-                sunset=draw(st.sampled_from((None, None, None, None, EARLIER, LATER))),
+                effective=draw(st.sampled_from((*[None] * 6, EARLIER, LATER))),
+                sunset=draw(st.sampled_from((*[None] * 6, EARLIER, LATER))),
             )
         )
     return Catalog("test", "1", "Test", None, GROUPS, {"legal": "Counsel", "safety": "Safety"}, tuple(policies))
@@ -246,7 +246,9 @@ def ads(draw: st.DrawFn) -> Ad:
         ),
         industry=draw(st.sampled_from((None, "food.alcohol", "games"))),
         food_score=draw(st.sampled_from((None, 0, 4, 12))),
-        markets=tuple(draw(st.lists(st.sampled_from(TARGETS), max_size=4, unique=True))),
+        markets=draw(
+            st.one_of(st.just(()), st.lists(st.sampled_from(TARGETS), min_size=2, max_size=5, unique=True).map(tuple))
+        ),
         audience=Audience(
             min_age=draw(AGES),
             max_age=draw(AGES),
@@ -268,7 +270,7 @@ def ads(draw: st.DrawFn) -> Ad:
 def answered(draw: st.DrawFn, unsure: bool = True) -> tuple[Ad, Catalog, dict[str, Answer]]:
     """An ad, a catalog, and answers to some of its checks."""
     catalog = draw(catalogs())
-    choices = [Answer.YES, Answer.YES, Answer.NO, None, *([Answer.UNSURE] if unsure else [])]
+    choices = [*[Answer.YES] * 4, Answer.NO, None, *([Answer.UNSURE] if unsure else [])]
     given = {check.id: draw(st.sampled_from(choices)) for check in catalog.checks}
     return draw(ads()), catalog, {check_id: answer for check_id, answer in given.items() if answer is not None}
 

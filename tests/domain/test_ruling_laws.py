@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from modtui.domain.ads import Ad
-from modtui.domain.explanation import explain, patches
+from modtui.domain.explanation import Patch, explain, patches
 from modtui.domain.grid import Band, grid_of
 from modtui.domain.markets import NOT_STATED
 from modtui.domain.overrides import Override, edited_states, edits_for, final_outcome
@@ -82,14 +82,15 @@ def test_a_case_forgets_the_answers_it_has_ruled_on(drawn: Answered) -> None:
     assert rule_case(case, answers) == rule(ad, catalog, answers, AS_OF)
 
 
-@LAW
+@settings(LAW, max_examples=EXAMPLES * 3)
 @given(answered(), st.data())
 def test_one_more_finding_never_frees_a_cell(drawn: Answered, data: st.DataObject) -> None:
     ad, catalog, answers = drawn
     case = Case(ad, catalog, AS_OF)
-    closed = [check for check in catalog.checks if not check.is_exemption and case.answer(check, answers) is None]
-    assume(closed)
-    more = {**answers, data.draw(st.sampled_from(closed)).id: Answer.YES}
+    chosen = data.draw(st.sampled_from([check for check in catalog.checks if not check.is_exemption]))
+    answers = {check_id: answer for check_id, answer in answers.items() if check_id != chosen.id}
+    assume(case.answer(chosen, answers) is None)
+    more = {**answers, chosen.id: Answer.YES}
     assume(exempting(case, more) <= exempting(case, answers))
     for before, after in zip(rule_case(case, answers).cells, rule_case(case, more).cells, strict=True):
         assert after.state >= before.state
@@ -268,21 +269,31 @@ def test_the_explanation_agrees_with_recomputing(drawn: Answered) -> None:
         }
 
 
+def width(patch: Patch, catalog: Catalog) -> int:
+    return sum(len(catalog.market_groups.get(name, (name,))) for name in patch.markets)
+
+
 @LAW
 @given(answered())
 def test_the_patches_cover_every_cell_once(drawn: Answered) -> None:
     ad, catalog, answers = drawn
     ruling = rule(ad, catalog, answers, AS_OF)
     found = patches(ruling, catalog.market_groups)
-    covered = [
-        (market, age, patch.state)
+    covered = {
+        (market, age): (patch.state, patch.check_ids, patch.texts, patch.basis)
         for patch in found
         for name in patch.markets
         for market in catalog.market_groups.get(name, (name,))
         for band in patch.bands
         for age in years(band)
-    ]
-    assert sorted(covered) == sorted((*place, look[0]) for place, look in by_age(ruling).items())  # type: ignore[index]
+    }
+    assert covered.keys() == by_age(ruling).keys()
+    assert sum(len(years(band)) * width(patch, catalog) for patch in found for band in patch.bands) == len(covered)
+    for (market, age), look in covered.items():
+        cell = at_age(ruling, market, age)
+        deciding = [cause for cause in cell.causes if cause.state is cell.state]
+        checks = tuple(dict.fromkeys(cause.check_id for cause in deciding))
+        assert look == (cell.state, checks, cell.texts(cell.state), deciding[0].clause.basis if deciding else None)
     assert [patch.state for patch in found] == sorted((patch.state for patch in found), reverse=True)
 
 
