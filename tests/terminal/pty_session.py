@@ -46,6 +46,8 @@ class PtySession:
     ) -> None:
         self.delay = delay
         self.answers = answers
+        self.records_only = False
+        "Whether what arrives is only kept in `raw`: emulating a screen costs more than drawing it."
         self.raw = bytearray()
         "Every byte the program wrote that has arrived here."
         self.arrivals: list[tuple[float, int]] = []
@@ -217,7 +219,8 @@ class PtySession:
             self._pending = data[cut.start() :] if cut else b""
             data = data[: cut.start()] if cut else data
             try:
-                self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+                if not self.records_only:
+                    self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
             except Exception:  # an emulator that hostile output breaks still leaves `raw`
                 self._stream = pyte.ByteStream(self.screen)
             self._changed.notify_all()

@@ -95,6 +95,7 @@ def review(house: House, is_hostile: bool, columns: int, rows: int, env: Mapping
     count = sum(1 for _ in queue_of(is_hostile))
     with run(house, "review", queue, is_hostile=is_hostile, columns=columns, rows=rows, env=env) as session:
         session.wait_for("⏎  .*(APPROVE|REJECT)")
+        session.records_only = True
         tour = Tour(session)
         for _ in TOURED[: 2 if is_hostile and columns < 100 else 1]:
             tour.press("1", "j", "\t", "j", "JK\t", "t", "tl", "i", "P", ".")
@@ -114,7 +115,7 @@ def review(house: House, is_hostile: bool, columns: int, rows: int, env: Mapping
         tour.press("h", "1")
         session.wait_quiet(0.2)
         tour.press("u")
-        session.wait_for("undone|nothing|not")
+        session.wait_quiet(0.2)
         tour.press("s", "1")
         session.wait_quiet(0.2)
         tour.press("u", "U", "u")
@@ -127,7 +128,7 @@ def review(house: House, is_hostile: bool, columns: int, rows: int, env: Mapping
 def home_and_list(tour: Tour) -> None:
     session = tour.session
     tour.press("g", "h")
-    session.wait_for("modtui.*home|waiting")
+    session.wait_for_bytes(b"Queues")
     tour.press("j", "k", "?", "\x1b")
     session.wait_quiet(0.12)
     tour.press("/")
