@@ -134,7 +134,11 @@ class PlainReviewer:
         if not number.isdigit() or not 1 <= int(number) <= len(reasons):
             self._write("Nothing decided.")
             return False
-        desk.edit_cells(desk.override_for(plan.outcome, reasons[int(number) - 1], note))
+        override = desk.override_for(plan.outcome, reasons[int(number) - 1], note)
+        if override.problem:
+            self._write(f"Nothing decided: {override.problem}, for instance: {number} agreed with counsel")
+            return False
+        desk.edit_cells(override)
         return True
 
     async def _leave(self, word: str, rest: str) -> None:
