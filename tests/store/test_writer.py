@@ -214,7 +214,7 @@ def test_turns_are_shared(tmp_path: Path) -> None:
             turn.acquire()
             taken[name] += 1
             turn.release()
-            if sum(taken.values()) > 600:
+            if min(taken.values()) >= 20 or sum(taken.values()) > 500_000:
                 stop.set()
         turn.close()
 
@@ -223,7 +223,7 @@ def test_turns_are_shared(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert min(taken.values()) > 0
+    assert min(taken.values()) >= 20
 
 
 def test_a_slow_transaction_does_not_hold_up_readers(workspace: Workspace) -> None:
