@@ -81,7 +81,7 @@ def record(setting: Setting) -> tuple[Path, Path]:
     workspace = copy_of(setting, 1_000, "record.db")
     env = environment(setting.folder, workspace)
     moved, following = setting.folder / "frames-move.json", setting.folder / "frames-next.json"
-    with Terminal(modtui("review", "bench", "--words", LIT_WORDS), env=env) as desk:
+    with Terminal(modtui("review", "bench", "--slice", LIT_WORDS), env=env) as desk:
         desk.wait_for(READY)
         desk.settle()
         frames = [desk.cells()]
@@ -145,7 +145,7 @@ def keys(setting: Setting) -> list[Row]:
         desks, deciders = {}, {}
         for size in sizes:
             env = environment(setting.folder, workspace_of(setting, size))
-            desks[size] = opened(modtui("review", "bench", "--words", LIT_WORDS), env, READY)
+            desks[size] = opened(modtui("review", "bench", "--slice", LIT_WORDS), env, READY)
             deciders[size] = opened(modtui("review", "bench"), env, READY)
         rounds = setting.rounds(ROUNDS)
         before = {size: _decided(terminal) for size, terminal in deciders.items()}
