@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -80,6 +81,7 @@ def _open(
     options: list[str] | None = None,
 ) -> None:
     """Open the workspace, start an import when a file is named, and hand the session to a reviewer's screen."""
+    gc.disable()  # Start-up makes much and drops little; the app, or the line mode, turns it on again.
     from modtui.cli.workplace import opened
     from modtui.services.care import back_up_when_due
 
@@ -159,6 +161,7 @@ def _review_plainly(session: ReviewSession | None, importing: BackgroundImport |
 
     from modtui.cli.plain import PlainReviewer
 
+    gc.enable()
     if session is None:
         raise ModtuiError("Name a queue", "The line mode reviews one queue.", "`modtui queues` lists them.")
     if importing is not None:

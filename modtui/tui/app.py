@@ -171,3 +171,4 @@ def freeze() -> None:
     """Take what the start built out of the collector's sight: it lives as long as the app."""
     gc.collect()
     gc.freeze()
+    gc.enable()
