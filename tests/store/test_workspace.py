@@ -172,3 +172,5 @@ def test_the_file_system_is_named(tmp_path: Path) -> None:
 def test_a_second_close_does_no_harm(workspace: Workspace) -> None:
     workspace.close()
     workspace.close()
+    with open_desk(workspace.path.parent) as again:
+        assert again.damage is None and not again.is_read_only

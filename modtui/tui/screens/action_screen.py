@@ -74,6 +74,28 @@ class ActionScreen(Screen[Result], Generic[Result]):
         action = self.keymap.action(self.context, key_of(key, character_of(key)))
         return action is not None and action.decides
 
+    # What every such screen can do ---
+
+    def do_help(self) -> None:
+        from modtui.tui.screens.dialog import Reading
+        from modtui.tui.screens.help import help_words
+
+        self.app.push_screen(Reading("Keys", help_words(self.keymap, self.context)))
+
+    def do_palette(self) -> None:
+        from modtui.tui.screens.dialog import Finder
+        from modtui.tui.screens.help import palette_options
+
+        offered = actions.in_context(self.context)
+        known, options = palette_options(self.keymap, self.context, {each.id: self.why_off(each) for each in offered})
+
+        def chosen(index: int | None) -> None:
+            if index is not None:
+                self.start(known[index])
+
+        decides = any(action.decides for action in offered)
+        self.app.push_screen(Finder("Do what?", options, decides=decides), chosen)
+
 
 def character_of(key: str) -> str | None:
     """The character of a key by its Textual name: `full_stop` is `.`; None when it prints nothing."""

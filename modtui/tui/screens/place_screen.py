@@ -9,7 +9,6 @@ from textual import events, on
 from modtui.errors import ModtuiError
 from modtui.services.review_session import ReviewSession
 from modtui.services.workbench import Workbench
-from modtui.tui import actions
 from modtui.tui.flow import Line, fit_cells, one_line, pieces_width
 from modtui.tui.messages import PaneResized
 from modtui.tui.palette import Palette, palette_of
@@ -113,22 +112,3 @@ class PlaceScreen(ActionScreen[None]):
         except ModtuiError as error:
             self._is_leaving = False
             self.say_error(error)
-
-    def do_help(self) -> None:
-        from modtui.tui.screens.dialog import Reading
-        from modtui.tui.screens.help import help_words
-
-        self.app.push_screen(Reading("Keys", help_words(self.keymap, self.context)))
-
-    def do_palette(self) -> None:
-        from modtui.tui.screens.dialog import Finder
-        from modtui.tui.screens.help import palette_options
-
-        off = {action.id: self.why_off(action) for action in actions.in_context(self.context)}
-        known, options = palette_options(self.keymap, self.context, off)
-
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self.start(known[index])
-
-        self.app.push_screen(Finder("Do what?", options), chosen)

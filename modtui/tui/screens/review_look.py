@@ -8,7 +8,6 @@ from __future__ import annotations
 from textual.content import Content
 
 from modtui.domain.policies import Answer
-from modtui.tui import actions
 from modtui.tui.safe_text import show
 from modtui.tui.screens.review_answers import AnswerActions
 
@@ -100,22 +99,3 @@ class LookActions(AnswerActions):
             )
 
     # Places ---
-
-    def do_help(self) -> None:
-        from modtui.tui.screens.dialog import Reading
-        from modtui.tui.screens.help import help_words
-
-        self.app.push_screen(Reading("Keys", help_words(self.keymap, self.context)))
-
-    def do_palette(self) -> None:
-        from modtui.tui.screens.dialog import Finder
-        from modtui.tui.screens.help import palette_options
-
-        off = {action.id: self.why_off(action) for action in actions.in_context(self.context)}
-        known, options = palette_options(self.keymap, self.context, off)
-
-        def chosen(index: int | None) -> None:
-            if index is not None:
-                self.start(known[index])
-
-        self.app.push_screen(Finder("Do what?", options, decides=True), chosen)
