@@ -68,6 +68,7 @@ def claim_next(
     or judged already are given only with `include_skipped`, and those awaiting a second pair of eyes never.
     """
     free_lapsed(connection, now)
+    ready.sort_small(connection, queue_no)
     place = _find(connection, queue_no, reviewer, now, slice_, route_no, exclude, after, abandoned)
     while place is None and ready.sort_run(connection, queue_no):
         place = _find(connection, queue_no, reviewer, now, slice_, route_no, exclude, after, abandoned)

@@ -15,6 +15,8 @@ RUN_ROWS = 20_000
 "Items sorted together; reading and sorting so many takes some 10 ms."
 STEP_ROWS = 2_000
 "Items put in by one transaction, more than a batch brings."
+SMALL_ROWS = 500
+"So few are put in by a claim itself: a batch of an import, 2 ms."
 
 Runs = dict[int, tuple[list[int], int]]
 "Queue number to the places still to be put in, in order, and the place up to which the run reaches."
@@ -83,6 +85,13 @@ def sort_run(connection: Connection, queue_no: int) -> bool:
     while runs:
         sort_some(connection, queue_no, runs, is_last=True)
     return found
+
+
+def sort_small(connection: Connection, queue_no: int) -> None:
+    """Put in what waits when it is little, so that a file just imported is given out in its order at once."""
+    size, done = connection.execute("SELECT size, sorted FROM queues WHERE queue_no = ?", (queue_no,)).fetchone()
+    if 0 < size - done <= SMALL_ROWS:
+        sort_run(connection, queue_no)
 
 
 def unsorted_queues(connection: Connection) -> list[int]:

@@ -310,3 +310,12 @@ def test_the_ads_of_a_dead_process_come_back(tmp_path: Path) -> None:
 def test_times_are_texts_that_sort() -> None:
     assert utc_text(NOW_MS) == "2026-11-18T10:26:40.000Z" or utc_text(NOW_MS).endswith("Z")
     assert at(-1) < NOW < at(1)
+
+
+def test_a_file_just_imported_is_given_out_in_its_order(workspace: Workspace) -> None:
+    """An ad that came twice is in its place at once, and does not go before the ones still to be put in theirs."""
+    fill(workspace, ad_row("low", priority=10), ad_row("high", priority=90))
+    fill(workspace, ad_row("low", body="Another text.", priority=10))
+    sit_down(workspace, "s")
+    first = claim(workspace, "s")
+    assert first is not None and first.ad_id == "high"
