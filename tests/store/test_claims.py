@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modtui.store import claims
+from modtui.store.items import Item
 from modtui.store.queues import count_due, escalated_routes, held_by, queue_counts
 from modtui.store.slices import Slice
 from modtui.store.times import order_key, utc_text
+from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 from tests.store.desk import NOW, NOW_MS, ad_row, append, at, claim, entry, fill, open_desk, sit_down
 
@@ -314,8 +316,13 @@ def test_times_are_texts_that_sort() -> None:
 
 def test_a_file_just_imported_is_given_out_in_its_order(workspace: Workspace) -> None:
     """An ad that came twice is in its place at once, and does not go before the ones still to be put in theirs."""
-    fill(workspace, ad_row("low", priority=10), ad_row("high", priority=90))
-    fill(workspace, ad_row("low", body="Another text.", priority=10))
-    sit_down(workspace, "s")
-    first = claim(workspace, "s")
+    workspace.writer.call(lambda tx: tx.create_queue("q", NOW))
+
+    def import_and_claim(tx: Transaction) -> Item | None:
+        tx.store_ads("q", [ad_row("low", priority=10), ad_row("high", priority=90)], NOW_MS)
+        tx.store_ads("q", [ad_row("low", body="Another text.", priority=20)], NOW_MS)
+        tx.open_session("s", "amina", NOW)
+        return tx.claim_next("q", reviewer="amina", session="s", now=NOW)
+
+    first = workspace.writer.call(import_and_claim)
     assert first is not None and first.ad_id == "high"
