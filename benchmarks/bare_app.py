@@ -130,7 +130,6 @@ class BareApp(App[None]):
 
 
 def _freeze() -> None:
-    gc.collect()
     gc.freeze()
 
 

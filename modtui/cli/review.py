@@ -83,7 +83,6 @@ def _open(
     """Open the workspace, start an import when a file is named, and hand the session to a reviewer's screen."""
     gc.disable()  # Start-up makes much and drops little; the app, or the line mode, turns it on again.
     from modtui.cli.workplace import opened
-    from modtui.services.care import back_up_when_due
 
     if not plain:
         from modtui.tui.terminal.requirements import require_terminal
@@ -103,6 +102,8 @@ def _open(
                 _run_screens(workspace, rulebook, settings, session, importing)
         except SystemExit as end:
             if not end.code:  # an orderly quit has the time; a signal has not
+                from modtui.services.care import back_up_when_due
+
                 back_up_when_due(workspace)
             raise
         finally:
@@ -114,7 +115,6 @@ def _queue_or_file(workspace: Any, what: str | None, queue: str | None) -> tuple
     """The queue to review, and the file to import into it first."""
     if what is None:
         return None, None
-    from modtui.services.importing import queue_name_of
     from modtui.store.queues import find_queue, list_queues
 
     with workspace.read() as connection:
@@ -122,6 +122,8 @@ def _queue_or_file(workspace: Any, what: str | None, queue: str | None) -> tuple
             return what, None
         names = [each.name for each in list_queues(connection)]
     if Path(what).exists():
+        from modtui.services.importing import queue_name_of
+
         return queue or queue_name_of(what), what
     there = f"The queues are {', '.join(names)}." if names else "There are no queues yet."
     raise ModtuiError("No such queue or file", f"'{what}' is neither.", f"{there} `modtui import FILE` makes one.")
