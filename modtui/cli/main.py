@@ -11,7 +11,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "queues": ("modtui.cli.queues:queues", "Show what is waiting."),
     "ads": ("modtui.cli.queues:ads", "Find ads."),
     "review": ("modtui.cli.review:review", "Review a queue, or a file, ad by ad."),
-    "policies": ("modtui.cli.policies:policies", "Check and read the policy catalog."),
+    "policies": ("modtui.cli.policies:policies", "Check, read and change the policy catalog."),
     "decisions": ("modtui.cli.decisions:decisions", "List decisions."),
     "export": ("modtui.cli.decisions:export", "Write decisions to a file."),
     "keys": ("modtui.cli.keys:keys", "Show every key, and what this terminal sends."),
