@@ -60,7 +60,8 @@ def review(
 def demo(ctx: click.Context, plain: bool, latency: int | None, theme: str | None) -> None:
     """Review the shipped queue in a throw-away workspace: nothing of yours is touched."""
     import tempfile  # 14 ms that a review of one's own queue need not pay
-    from dataclasses import replace
+
+    from msgspec.structs import replace
 
     from modtui.services.shipped import shipped
 

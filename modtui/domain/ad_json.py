@@ -136,7 +136,7 @@ def payload_of(ad: Ad) -> dict[str, Any]:
 def _set_keys(value: Any) -> dict[str, Any]:
     """The slots of a value that are set, as plain JSON data."""
     result: dict[str, Any] = {}
-    for name in value.__slots__:
+    for name in value.__struct_fields__:
         inner = getattr(value, name)
         if inner is None or (inner in ("", (), {}) and name != "certificates"):
             continue

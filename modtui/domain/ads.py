@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 JsonObject = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """A document the advertiser has on file. It is *on file*, never *valid*: a person judges the paper."""
 
     kind: str
@@ -26,8 +26,7 @@ class Certificate:
     media: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Advertiser:
+class Advertiser(Struct, frozen=True):
     """Who runs the account, who pays, and in whose name the ad speaks."""
 
     id: str | None = None
@@ -39,8 +38,7 @@ class Advertiser:
     "None when the queue says nothing of certificates, which is not the same as having none."
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(Struct, frozen=True):
     """The part of the audience within an age range, in thousandths, as the seller states it."""
 
     ages: str
@@ -49,8 +47,7 @@ class Share:
     market: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Audience:
+class Audience(Struct, frozen=True):
     """Whom the ad is aimed at. Ages are whole years, both ends included; None is not stated."""
 
     min_age: int | None = None
@@ -61,8 +58,7 @@ class Audience:
     shares: tuple[Share, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class TimedText:
+class TimedText(Struct, frozen=True):
     """A line of speech or of text in the picture. Times are milliseconds from the start; None is not stated."""
 
     text: str
@@ -70,8 +66,7 @@ class TimedText:
     end_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Creative:
+class Creative(Struct, frozen=True):
     """What a viewer sees and hears."""
 
     format: str | None = None
@@ -86,8 +81,7 @@ class Creative:
     ai_declared: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Media:
+class Media(Struct, frozen=True):
     """A picture, video or sound of the ad, by its path beside the queue file."""
 
     path: str
@@ -95,8 +89,7 @@ class Media:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class LandingPage:
+class LandingPage(Struct, frozen=True):
     """Where a tap leads, and what was captured there. Nothing here is ever fetched."""
 
     url: str | None = None
@@ -107,8 +100,7 @@ class LandingPage:
     media: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """What a model or a rule elsewhere says of the ad. A pointer, never a verdict."""
 
     source: str
@@ -116,8 +108,7 @@ class Flag:
     score: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ad:
+class Ad(Struct, frozen=True):
     """One ad as one reviewer sees it once: known by `(source, id)`, its content by `content_hash`."""
 
     source: str

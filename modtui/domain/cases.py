@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from modtui.domain.ads import Ad
 from modtui.domain.clauses import (
@@ -35,30 +34,25 @@ Reach = tuple[Clause, tuple[tuple[Weighed, ...], ...]]
 "A row, and the causes it gives in each band of the grid."
 
 
-@dataclass(slots=True)
 class Case:
     """An ad under a catalog on a day, with what does not change while its checks are answered, worked out once."""
 
-    ad: Ad
-    catalog: Catalog
-    as_of: str
-    "ISO date."
-    grid: Grid = field(init=False)
-    _gone: frozenset[str] = field(init=False)
-    _announced: frozenset[str] = field(init=False)
-    _facts: dict[str, Answer | None] = field(default_factory=dict)
-    _rows: dict[tuple[str, str], tuple[Clause, ...]] = field(default_factory=dict)
-    _need_rows: dict[str, dict[str, Clause]] = field(default_factory=dict)
-    _reach: dict[tuple[str, str], tuple[Reach, ...]] = field(default_factory=dict)
-    _remarks: dict[str, Remarked] = field(default_factory=dict)
-    _applies: dict[str, bool] = field(default_factory=dict)
-    _yes_by_fact: tuple[Check, ...] | None = None
-
-    def __post_init__(self) -> None:
-        self.grid = grid_of(self.ad, self.catalog)
-        dated = self.catalog.dated_policies
-        self._gone = frozenset(policy.id for policy in dated if is_gone(policy, self.as_of))
-        self._announced = frozenset(policy.id for policy in dated if is_announced(policy, self.as_of))
+    def __init__(self, ad: Ad, catalog: Catalog, as_of: str) -> None:
+        """`as_of` is an ISO date."""
+        self.ad = ad
+        self.catalog = catalog
+        self.as_of = as_of
+        self.grid: Grid = grid_of(ad, catalog)
+        dated = catalog.dated_policies
+        self._gone = frozenset(policy.id for policy in dated if is_gone(policy, as_of))
+        self._announced = frozenset(policy.id for policy in dated if is_announced(policy, as_of))
+        self._facts: dict[str, Answer | None] = {}
+        self._rows: dict[tuple[str, str], tuple[Clause, ...]] = {}
+        self._need_rows: dict[str, dict[str, Clause]] = {}
+        self._reach: dict[tuple[str, str], tuple[Reach, ...]] = {}
+        self._remarks: dict[str, Remarked] = {}
+        self._applies: dict[str, bool] = {}
+        self._yes_by_fact: tuple[Check, ...] | None = None
 
     # What no answer changes ---
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.domain.ads import Ad
 from modtui.domain.grid import Band
@@ -16,8 +17,7 @@ MARKS_THE_AD = (Effect.QUALITY, Effect.INFO)
 Rows = tuple[Clause, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     """One reason for the state of a cell: a check, the row in force, the state, and what would cure it."""
 
     check_id: str

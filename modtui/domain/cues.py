@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from modtui.domain.ads import Ad
 from modtui.domain.facts import is_under
@@ -17,8 +18,7 @@ _UNSPACED = re.compile(r"[぀-ヿ㐀-鿿豈-﫿฀-๿຀-໿က-႟ក-៿]")
 _ANCHOR = re.compile(r"[\^$]|\\[AzZ]|\(\?[a-z-]*[ms]")
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True):
     """One pointer from the ad to a check, with its place where it has one."""
 
     check_id: str
@@ -32,8 +32,7 @@ class Hit:
     end: int = 0
 
 
-@dataclass(slots=True)
-class CueIndex:
+class CueIndex(Struct):
     """The cues of a catalog, arranged so that an ad's text is read once. Built once a catalog."""
 
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modtui.domain.clauses import Cause
 from modtui.domain.evidence import Evidence
@@ -15,8 +16,7 @@ from modtui.domain.relevance import Worksheet
 from modtui.domain.rulings import Case, Cell, Outcome, Ruling
 
 
-@dataclass(frozen=True, slots=True)
-class EscalationRequest:
+class EscalationRequest(Struct, frozen=True):
     """A question to people of their own, added to an outcome or standing alone."""
 
     route: str
@@ -24,8 +24,7 @@ class EscalationRequest:
     escalation_class: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """What the reviewer did with one ad, before it becomes an event."""
 
     answers: Mapping[str, Answer]

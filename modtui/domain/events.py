@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 EVENT_FORMAT = 1
 FIRST_PREV = "0" * 64
@@ -22,8 +23,7 @@ STATES = ("new", "waiting_document", "second_review", "escalated", "held", "deci
 AFTER_VERDICT = ("waiting_document", "second_review", "escalated", "decided")
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """The ad version an event speaks of."""
 
     source: str
@@ -31,8 +31,7 @@ class Subject:
     content_hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An event before it has a place in the log. Its id is made before the first try to store it, and kept."""
 
     id: str
@@ -51,8 +50,7 @@ class Entry:
     app: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Event(Entry):
+class Event(Entry, frozen=True):
     """An event in the log: the entry with its place in the stream and its hash."""
 
     v: int = EVENT_FORMAT
@@ -194,8 +192,7 @@ def standing_verdicts(events: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(event for event in events if event.kind in VERDICTS and event.id not in gone)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemStatus:
+class ItemStatus(Struct, frozen=True):
     """What the events of an ad make of its item in one queue."""
 
     state: str = "new"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modtui.domain.ads import Ad
 from modtui.domain.cues import Hit
@@ -12,8 +13,7 @@ FULL_BOX = 10_000
 "The far edge of a picture, in 1/10,000."
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """Where in the ad a finding is seen. Only the places that fit the component are set.
 
     Text: `start` and `end` in code points, with the `quote`. Speech and film: `start_ms`, `end_ms`. Pictures: `box` as
@@ -30,7 +30,7 @@ class Evidence:
     page: int | None = None
 
     def as_json(self) -> dict[str, Any]:
-        pairs = ((name, getattr(self, name)) for name in self.__slots__)
+        pairs = ((name, getattr(self, name)) for name in self.__struct_fields__)
         return {
             name: list(value) if isinstance(value, tuple) else value for name, value in pairs if value not in (None, "")
         }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.domain.grid import Band
 from modtui.domain.policies import Answer, Basis, State
@@ -13,8 +14,7 @@ Look = tuple[State, tuple[str, ...], tuple[str, ...], Basis | None]
 "What a cell shows: its state, the checks that decide it, their texts, and what the first rests on."
 
 
-@dataclass(frozen=True, slots=True)
-class Without:
+class Without(Struct, frozen=True):
     """What the ruling would be without one answer: *without al: approve_limited*."""
 
     check_id: str
@@ -23,8 +23,7 @@ class Without:
     "The cells that would be in another state."
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """Cells that fare alike, merged: some markets, some bands, one state, one set of deciding checks."""
 
     markets: tuple[str, ...]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import inf
+
+from msgspec import Struct
 
 from modtui.domain.ads import Ad, Audience
 from modtui.domain.markets import NOT_STATED, divide, expand
 from modtui.domain.policies import Catalog
 
 
-@dataclass(frozen=True, slots=True)
-class Band:
+class Band(Struct, frozen=True):
     """An age range in whole years, both ends included; no upper end is None. Younger ranges sort first."""
 
     min_age: int
@@ -31,8 +31,7 @@ class Band:
         return f"{self.min_age}-{self.max_age}"
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """Rows and columns. Neither is ever empty."""
 
     markets: tuple[str, ...]

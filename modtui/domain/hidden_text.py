@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from modtui.domain.ads import Ad
 from modtui.domain.lookalikes import LOOKALIKES, PLAIN_LETTERS, WEAK, plain_letter, script_of
@@ -39,8 +40,7 @@ _BESIDE_LATIN: Final = re.compile("[a-zA-Z][\u0370-\u052f]|[\u0370-\u052f][a-zA-
 _PUNYCODE: Final = re.compile(r"(?<![\w.-])(?:[\w-]+\.)*xn--[\w-]+(?:\.[\w-]+)*", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Signal:
+class Signal(Struct, frozen=True):
     """A place where a text hides something."""
 
     name: str
@@ -54,8 +54,7 @@ class Signal:
     "The same place as it is meant to be read."
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A text as it is meant to be read, with the way back."""
 
     text: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.domain.grid import Band
 from modtui.domain.policies import Answer, Severity, State
@@ -22,8 +23,7 @@ OVERRIDE_REASONS: Mapping[str, str] = {
 CellEdits = Mapping[tuple[str, Band], State]
 
 
-@dataclass(frozen=True, slots=True)
-class Override:
+class Override(Struct, frozen=True):
     """Cells a reviewer set against the derivation, and why."""
 
     edits: tuple[tuple[str, Band, State], ...]

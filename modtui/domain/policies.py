@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cache, cached_property
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 
 class Answer(StrEnum):
@@ -96,8 +97,7 @@ DEFAULT_MARKET = "*"
 "The key of a clause that stands on the check itself and holds where no market row does."
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
+class Hours(Struct, frozen=True):
     """Hours of the day in which something may not run: local clock times `HH:MM`, from included, until excluded."""
 
     not_from: str
@@ -108,8 +108,7 @@ class Hours:
         return f"not {self.not_from}-{self.not_until} {self.tz}"
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """A thing a market asks for. It is a check of its own, worded "is it missing?", with `id` in the answers."""
 
     id: str
@@ -142,8 +141,7 @@ class Need:
     min_area_per_mille: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(Struct, frozen=True):
     """One row of a check: what a yes means in one market, group, or (`*`) everywhere else."""
 
     market: str
@@ -183,8 +181,7 @@ class Clause:
         return is_early and (self.sunset is None or as_of <= self.sunset)
 
 
-@dataclass(frozen=True, slots=True)
-class Cues:
+class Cues(Struct, frozen=True):
     """What on an ad points at a policy or check. They light it, and never answer it."""
 
     industries: tuple[str, ...] = ()
@@ -201,8 +198,7 @@ class Cues:
         return bool(self.industries or self.words or self.patterns or self.flags or self.signals)
 
 
-@dataclass(frozen=True, slots=True)
-class Escalation:
+class Escalation(Struct, frozen=True):
     """A class of case that goes to people of its own whatever else was found."""
 
     escalation_class: str
@@ -211,8 +207,7 @@ class Escalation:
     "Offered to the reviewer; otherwise it always escalates."
 
 
-@dataclass(frozen=True, slots=True)
-class FactTest:
+class FactTest(Struct, frozen=True):
     """One `field operator value` (see `domain.facts`)."""
 
     field: str
@@ -220,16 +215,14 @@ class FactTest:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Tests on the ad's data that answer a check: any of them, or all of them."""
 
     tests: tuple[FactTest, ...]
     every: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One question of a policy, worded so that yes is the problem or the trigger."""
 
     id: str
@@ -257,8 +250,7 @@ class Check:
     "Set when this check asks whether a need is missing; its parent is `when[0][0]`."
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(Struct, frozen=True):
     """A worked case: run by `modtui policies check`, shown as guidance."""
 
     name: str
@@ -271,8 +263,7 @@ class Example:
     "ISO date of the ruling; else the day the catalog takes effect."
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """One entry of the catalog."""
 
     id: str
@@ -304,8 +295,7 @@ class Policy:
         return not self.cues.industries
 
 
-@dataclass(frozen=True)
-class Catalog:
+class Catalog(Struct, frozen=True, dict=True):
     """The whole of `policies.yaml` at one version."""
 
     id: str
@@ -318,7 +308,7 @@ class Catalog:
     briefings: tuple[Mapping[str, Any], ...] = ()
     hash: str = ""
     "SHA-256, in hex, of the canonical JSON of the catalog document."
-    compile_pattern: Compile = field(default=compile_with_re, compare=False, repr=False)
+    compile_pattern: Compile = compile_with_re
     "How the catalog's patterns are compiled; called again and again with the same source, so it keeps what it made."
 
     @cached_property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.domain.cues import CueIndex, Hit, ad_hits, is_of_industry, lit_root
 from modtui.domain.policies import Check, Policy, Severity
@@ -13,8 +14,7 @@ LIT, INDUSTRY, UNIVERSAL = "lit", "industry", "universal"
 "The places of a line, in their order."
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A check beside the ad, where it stands, and what on the ad points at it."""
 
     check: Check
@@ -26,8 +26,7 @@ class Line:
         return self.place == LIT
 
 
-@dataclass(frozen=True, slots=True)
-class Worksheet:
+class Worksheet(Struct, frozen=True):
     """The checks that apply to one ad before any is answered. Children come with their parent's answer."""
 
     lines: tuple[Line, ...]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 from operator import itemgetter
+
+from msgspec import Struct
 
 from modtui.domain.ads import Ad
 from modtui.domain.cases import Answers as Answers
@@ -35,8 +36,7 @@ class Outcome(StrEnum):
         return self in (Outcome.APPROVE, Outcome.APPROVE_LIMITED)
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One market and one age range: its state and every reason for it, the deciding one first."""
 
     market: str
@@ -53,8 +53,7 @@ class Cell:
         return tuple(dict.fromkeys(cause.text for cause in self.causes if cause.state is state and cause.text))
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(Struct, frozen=True):
     """Something a yes says without touching a cell: a quality mark, an announced row, a row nobody has verified."""
 
     check_id: str
@@ -62,8 +61,7 @@ class Remark:
     markets: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
+class Ruling(Struct, frozen=True):
     """The state of every cell, the outcome that follows, and what else the answers brought up."""
 
     outcome: Outcome

@@ -14,9 +14,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from modtui.domain.character_kinds import OWN_SIGNS, PLAIN_KINDS, kinds_of
 
@@ -60,8 +61,7 @@ _LAYOUT: Final = frozenset("\n\r\t" + OWN_SIGNS)
 "Marked or signed for layout or for honesty, but nothing anyone hides."
 
 
-@dataclass(frozen=True, slots=True)
-class HiddenCharacter:
+class HiddenCharacter(Struct, frozen=True):
     """A run of one character that a reader would not see."""
 
     start: int
@@ -71,8 +71,7 @@ class HiddenCharacter:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Struct, frozen=True):
     """One place where what is shown differs from the text: `text[start:end]` is shown as `shown`."""
 
     start: int
@@ -80,8 +79,7 @@ class Edit:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Revealed:
+class Revealed(Struct, frozen=True):
     """A text as shown, with the way from places in the text to places in what is shown."""
 
     text: str

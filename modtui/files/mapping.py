@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 AGES = "audience.ages"
 "Not a field of ours: an age string that fills `min_age` and `max_age`."
 
 
-@dataclass(frozen=True, slots=True)
-class FieldRule:
+class FieldRule(Struct, frozen=True):
     """Where one of our fields comes from. What is not stated does nothing."""
 
     columns: tuple[str, ...] = ()
@@ -40,17 +41,16 @@ class FieldRule:
     join: str | None = None
     "Text between several columns; without it the first that says something counts."
     flag_source: str | None = None
-    words: re.Pattern[str] | None = field(init=False, default=None)
+    words: re.Pattern[str] | None = None
     "Finds the words of `values` in a text, whole words only, the longest first."
 
     def __post_init__(self) -> None:
         if self.match == "within" and self.values:
             longest_first = "|".join(map(re.escape, sorted(self.values, key=len, reverse=True)))
-            object.__setattr__(self, "words", re.compile(f"(?<![a-z0-9])(?:{longest_first})(?![a-z0-9])"))
+            force_setattr(self, "words", re.compile(f"(?<![a-z0-9])(?:{longest_first})(?![a-z0-9])"))
 
 
-@dataclass(frozen=True, slots=True)
-class IdRule:
+class IdRule(Struct, frozen=True):
     """How an ad is named: by columns, or by its content."""
 
     columns: tuple[str, ...] = ()
@@ -60,8 +60,7 @@ class IdRule:
     "Without columns, or where they say nothing: by a hash of what is reviewed of it."
 
 
-@dataclass(frozen=True, slots=True)
-class QueueMapping:
+class QueueMapping(Struct, frozen=True):
     """One mapping file. `fields` holds the rules of a field in the order in which they are tried, or join a list."""
 
     id: IdRule
@@ -83,12 +82,12 @@ class QueueMapping:
     keep_unmapped: bool = True
     skip_repeated_header: bool = False
     skip_where: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    used: frozenset[str] = field(init=False)
+    used: frozenset[str] = frozenset()
     "Columns, packed ones included, that do not go to `extra`."
 
     def __post_init__(self) -> None:
         columns = [column for rules in self.fields.values() for rule in rules for column in rule.columns]
-        object.__setattr__(self, "used", frozenset((*self.id.columns, *columns, *self.drop)))
+        force_setattr(self, "used", frozenset((*self.id.columns, *columns, *self.drop)))
 
     def columns(self) -> dict[str, str]:
         """Every column it names, and the first place in the mapping where it does."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from modtui.domain.catalog_document import SCHEMA, catalog_from_document
 from modtui.domain.policies import Catalog
@@ -22,8 +23,7 @@ SUFFIXES = (".yaml", ".yml")
 MAX_FILES = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class CatalogReading:
+class CatalogReading(Struct, frozen=True):
     """What was found in the policy file: its document, when nothing was wrong, or its problems in file order."""
 
     document: Mapping[str, Any] | None

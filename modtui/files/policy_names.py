@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from modtui.files.tree_reader import Place, TreeReader
 
 
-@dataclass(slots=True)
-class Names:
+class Names(Struct):
     """What one reading of the policy file defines and uses."""
 
     defined: dict[tuple[str, str], Place] = field(default_factory=dict)

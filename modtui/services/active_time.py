@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 LONGEST_PAUSE_MS = 30_000
 "A gap between two keys counts for no more than this: who thinks longer is taken to be away."
 
 
-@dataclass(slots=True)
-class ActiveTime:
+class ActiveTime(Struct):
     """Sums the gaps between keys on one ad, each at most `LONGEST_PAUSE_MS`. Kept in a local row that never travels."""
 
     total_ms: int = 0

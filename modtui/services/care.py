@@ -7,9 +7,10 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
+
+from msgspec import Struct
 
 from modtui.errors import ModtuiError
 from modtui.services.clock import Clock, wall_clock
@@ -23,8 +24,7 @@ LARGEST_IN_PASSING = 256 << 20
 GOOD, CARE, BAD = "good", "care", "bad"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing a doctor looked at."""
 
     state: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import orjson
+from msgspec import Struct
 
 from modtui.domain.catalog_document import catalog_from_document
 from modtui.domain.cues import CueIndex
@@ -24,8 +24,7 @@ READER_VERSION = "1"
 "Raised when the reader makes another document of the same file, so that nothing stale is taken for warm."
 
 
-@dataclass(frozen=True)
-class Rulebook:
+class Rulebook(Struct, frozen=True, dict=True):
     """A catalog with its cues arranged for searching."""
 
     catalog: Catalog

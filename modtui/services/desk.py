@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, astuple
 
 from modtui.domain.cues import CueIndex, Hit
 from modtui.domain.decisions import EscalationRequest, Judgement, decision_body, outcome_for
@@ -20,8 +22,7 @@ DIGITS_AT_PAINT = 5
 "Digits dealt to checks that are not lit stop here, so that some are left for children."
 
 
-@dataclass(slots=True)
-class Row:
+class Row(Struct):
     """A check as the checklist shows it. Rows never change their order; children are put below their parent."""
 
     check: Check
@@ -42,8 +43,7 @@ class Row:
         return self.place in ("lit", "child", "called") or self.digit is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a deciding key would do now."""
 
     outcome: Outcome
@@ -63,28 +63,24 @@ class Plan:
         return not (self.refusal or self.needs_reason or self.needs_check)
 
 
-@dataclass(slots=True)
 class Desk:
     """One ad on the desk. Every change goes through a method, which rules anew; nothing here does I/O."""
 
-    case: Case
-    index: CueIndex
-    signals: tuple[Hit, ...] = ()
-    answers: dict[str, Answer] = field(default_factory=dict)
-    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
-    note: str = ""
-    override: Override | None = None
-    escalation: EscalationRequest | None = None
-    documents: tuple[str, ...] = ()
-    opened: set[str] = field(default_factory=set)
-    focused: str = ""
-    "The component the reviewer has under the cursor: evidence for a yes without cue matches."
-    sheet: Worksheet = field(init=False)
-    rows: list[Row] = field(init=False)
-    ruling: Ruling = field(init=False)
+    ruling: Ruling
 
-    def __post_init__(self) -> None:
-        self.sheet = worksheet(self.case, self.index, self.signals)
+    def __init__(self, case: Case, index: CueIndex, signals: tuple[Hit, ...] = ()) -> None:
+        self.case = case
+        self.index = index
+        self.answers: dict[str, Answer] = {}
+        self.evidence: dict[str, tuple[Evidence, ...]] = {}
+        self.note = ""
+        self.override: Override | None = None
+        self.escalation: EscalationRequest | None = None
+        self.documents: tuple[str, ...] = ()
+        self.opened: set[str] = set()
+        self.focused = ""
+        "The component the reviewer has under the cursor: evidence for a yes without cue matches."
+        self.sheet: Worksheet = worksheet(case, index, signals)
         self.rows = [Row(line.check, line.place, hits=line.hits) for line in self.sheet.lines]
         self._deal_digits()
         self._put_all_children()

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modtui.services.laying import Place
 from modtui.store.transaction import Transaction
 
 
-@dataclass(frozen=True, slots=True)
-class DraftChange:
+class DraftChange(Struct, frozen=True):
     """What brings the draft of an ad up to date on disk, taken from the desk at one moment."""
 
     place: Place

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.structs import replace
 
 from modtui.domain.policies import Catalog
 from modtui.errors import ModtuiError
@@ -27,8 +28,7 @@ BATCHES_IN_FLIGHT = 2
 "Batches handed to the writer and not yet committed, so that reading and writing overlap."
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
+class ImportReport(Struct, frozen=True):
     """What became of every row: `rows` is the sum of the five below it."""
 
     rows: int = 0
@@ -41,11 +41,10 @@ class ImportReport:
     "Where the rejected rows are kept, when there are any."
 
     def as_json(self) -> dict[str, int]:
-        return {name: getattr(self, name) for name in self.__slots__ if name != "rejects"}
+        return {name: getattr(self, name) for name in self.__struct_fields__ if name != "rejects"}
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOrder:
+class ImportOrder(Struct, frozen=True):
     """What to import, and how."""
 
     paths: Sequence[str | Path]
@@ -60,8 +59,7 @@ class ImportOrder:
     "Where refused rows are kept; None is beside the workspace."
 
 
-@dataclass(frozen=True, slots=True)
-class ImportProgress:
+class ImportProgress(Struct, frozen=True):
     """How far one file is."""
 
     file: str

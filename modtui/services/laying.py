@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
@@ -38,8 +40,7 @@ HISTORY_ADS = 100
 "The advertiser's newest decided ads that are summed up."
 
 
-@dataclass(slots=True)
-class Place:
+class Place(Struct):
     """An ad taken from the queue, with its desk once it is laid."""
 
     item: Item
@@ -54,8 +55,7 @@ class Place:
     "Whether the workspace keeps a draft of this content."
 
 
-@dataclass(frozen=True, slots=True)
-class Laying:
+class Laying(Struct, frozen=True):
     """Lays ads for one reviewer under one catalog."""
 
     workspace: Workspace

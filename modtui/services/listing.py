@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.services.slices_saved import Filter
 from modtui.store.ad_list import PLACE_BITS, AdList, ListedAd, listed_ads
@@ -19,8 +20,7 @@ PAGES_KEPT = 8
 _NO_GROUPS: Mapping[str, tuple[str, ...]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class IndexState:
+class IndexState(Struct, frozen=True):
     """How far the full-text index is."""
 
     indexed: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from modtui.domain.events import Event
 from modtui.services.clock import Clock, wall_clock
@@ -26,8 +27,7 @@ from modtui.store.workspace import Workspace
 READ_KEPT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class QueueLine:
+class QueueLine(Struct, frozen=True):
     """One queue and what waits in it."""
 
     name: str
@@ -36,8 +36,7 @@ class QueueLine:
     "Waiting ads due within the hour, overdue ones among them; `store.queues.DUE_LIMIT` at most."
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A question of mine: an ad I escalated."""
 
     event_id: str
@@ -53,8 +52,7 @@ class Asked:
     "Answered, and I have not read it yet."
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """Everything home shows, as of one moment."""
 
     reviewer: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from modtui.domain.events import VERDICTS, Entry, Subject
 from modtui.domain.evidence import Evidence

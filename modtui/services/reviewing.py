@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Where the reviewer stands in the queue."""
 
     queue: str
@@ -26,8 +26,7 @@ class Progress:
     "Rows read so far while an import goes on behind; None when none does."
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
+class Previous(Struct, frozen=True):
     """What was decided of the ad before, and what changed since: nothing when it was of the content it has now."""
 
     outcome: str
@@ -45,8 +44,7 @@ class Previous:
     "Check id to the places its yes was seen at, as plain JSON."
 
 
-@dataclass(frozen=True, slots=True)
-class OnDesk:
+class OnDesk(Struct, frozen=True):
     """The ad under review with what surrounds it."""
 
     desk: Desk
@@ -61,8 +59,7 @@ class OnDesk:
     "The question an escalation asks, when this ad is here to have it answered."
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """What a verb did, for the screens to redraw by and say."""
 
     words: str

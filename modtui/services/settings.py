@@ -5,17 +5,18 @@ from __future__ import annotations
 import getpass
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from modtui.errors import ModtuiError
 
 PREFIX = "MODTUI_"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """What a person may set. Every field is `MODTUI_<NAME>` in the environment and a key of `config.toml`."""
 
     workspace: Path

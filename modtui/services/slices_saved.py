@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
+
+from msgspec import Struct
 
 from modtui.domain.events import STATES
 from modtui.domain.markets import normal_market
@@ -25,8 +26,7 @@ _TERM = re.compile(r'(?P<name>[A-Za-z]+):(?P<value>"(?:[^"]|"")*"|[^\s"]+)|(?P<w
 _PREFIX = "slice."
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What a list is narrowed to. `str()` is the way a person writes it, and `read_filter` reads it back."""
 
     words: str = ""
@@ -62,8 +62,7 @@ class Filter:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSlice:
+class SavedSlice(Struct, frozen=True):
     """A filter under a name, of one queue or of all."""
 
     name: str

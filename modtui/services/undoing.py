@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.events import VERDICTS, Entry, Event
@@ -19,8 +20,7 @@ from modtui.store.transaction import Transaction
 from modtui.store.undone import is_superseded, newest_act, newest_undone
 
 
-@dataclass(frozen=True, slots=True)
-class Hand:
+class Hand(Struct, frozen=True):
     """Whose undo or redo it is, and the event it makes: the same id on every try, so that none is doubled."""
 
     reviewer: str
@@ -29,8 +29,7 @@ class Hand:
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Struct, frozen=True):
     """What an undo or a redo did."""
 
     words: str

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from modtui import __version__
 from modtui.domain.ads import Ad
@@ -21,8 +23,7 @@ from modtui.store.transaction import Transaction
 from modtui.store.undone import is_superseded
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(Struct, frozen=True):
     """Why an ad is on a reviewer's desk: what was decided of this content, and what that leaves to do."""
 
     item: Item
@@ -91,8 +92,7 @@ class Task:
         return tuple(standing[: standing.index(self.verdict.id) + 1]) if self.verdict.id in standing else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(Struct, frozen=True):
     """Who decides, when and where: what an event holds besides what was decided."""
 
     event_id: str

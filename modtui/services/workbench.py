@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from typing import TypeVar
+
+from msgspec import Struct, field
 
 from modtui.domain.events import Event
 from modtui.services.catalogs import Rulebook
@@ -25,8 +26,7 @@ def _one_thread() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, "modtui-reader")
 
 
-@dataclass(frozen=True, slots=True)
-class Workbench:
+class Workbench(Struct, frozen=True):
     """Handed to the screens that are not the review itself."""
 
     workspace: Workspace
@@ -34,7 +34,7 @@ class Workbench:
     reviewer: str
     second_review: str = "approvals"
     clock: Clock = wall_clock
-    _thread: ThreadPoolExecutor = field(default_factory=_one_thread, repr=False)
+    _thread: ThreadPoolExecutor = field(default_factory=_one_thread)
     "One, so that what is read behind the screens has one connection and one cache."
 
     async def behind(self, read: Callable[[], T]) -> T:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from modtui.store import items, ready
 from modtui.store.event_log import EventLog
@@ -38,8 +39,7 @@ class AdRow(NamedTuple):
     is_escalation_class: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ImportCounts:
+class ImportCounts(Struct, frozen=True):
     """What became of the rows of an import; the four add up to the rows."""
 
     new: int = 0
@@ -61,8 +61,7 @@ class ImportCounts:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class AdVersion:
+class AdVersion(Struct, frozen=True):
     """One content an ad has had."""
 
     version: int
@@ -72,8 +71,7 @@ class AdVersion:
     is_current: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AdvertiserHistory:
+class AdvertiserHistory(Struct, frozen=True):
     """What this workspace has decided about an advertiser, over its newest decided ads."""
 
     decided: int

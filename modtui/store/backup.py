@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from modtui.store import sqlite
 from modtui.store.errors import StorageFailed, WorkspaceDamaged, WorkspaceMissing, WorkspaceTooNew
@@ -17,8 +18,7 @@ from modtui.store.times import utc_text
 KEPT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Backup:
+class Backup(Struct, frozen=True):
     """A copy beside the workspace."""
 
     path: Path

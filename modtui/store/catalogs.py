@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from modtui.store.sqlite import Connection
 
 
-@dataclass(frozen=True, slots=True)
-class StoredCatalog:
+class StoredCatalog(Struct, frozen=True):
     """A catalog's document and when it was first used here."""
 
     hash: str

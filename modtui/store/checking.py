@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from modtui.store import items, ready, sqlite
 from modtui.store.event_log import EventLog, Verified
@@ -16,8 +17,7 @@ from modtui.store.sqlite import Connection
 NETWORK_FILESYSTEMS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "lustre")
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceReport:
+class WorkspaceReport(Struct, frozen=True):
     """What `modtui verify` found."""
 
     chain: Verified
@@ -73,8 +73,7 @@ def rebuild_state(connection: Connection) -> int:
     return len(ads)
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspaceFacts:
+class WorkspaceFacts(Struct, frozen=True):
     """What `modtui doctor` says of the workspace."""
 
     path: str

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from modtui.store import ready
 from modtui.store.items import FIRST_ROUTE_LANE, NEW_LANE, NO_LANE, SECOND_LANE, Item, get_item, lane_of
@@ -20,8 +21,7 @@ ABANDONED_HOLD_MS = 24 * 3_600_000
 "A held item that its holder has not taken for so long after it came back goes to anybody."
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """Who has an ad, and until when."""
 
     session: str

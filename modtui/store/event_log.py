@@ -6,7 +6,8 @@ import json
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.domain.events import (
     FIRST_PREV,
@@ -60,8 +61,7 @@ def first_event_id(moment_ms: int) -> str:
     return f"{stamp[:8]}-{stamp[8:]}-7"
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """The first event of a log that does not hold."""
 
     event_no: int
@@ -71,8 +71,7 @@ class Break:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """What a walk along the chains found."""
 
     checked: int
@@ -80,8 +79,7 @@ class Verified:
     broken: Break | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EventLog:
+class EventLog(Struct, frozen=True):
     """A log in the table of that name. Reading takes any connection, appending the writer's inside a transaction."""
 
     table: str = "events"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.domain.events import Entry, ItemStatus, item_status
 from modtui.store import ready
@@ -20,8 +21,7 @@ VERSION_BITS = 20
 MAX_VERSIONS = (1 << VERSION_BITS) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """An ad in a queue, with all that a screen needs to show it."""
 
     queue: str

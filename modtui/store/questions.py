@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from modtui.domain.events import VERDICTS, Event
 from modtui.store.event_log import EventLog, first_event_id
@@ -14,8 +14,7 @@ _MARK = '"state":"escalated"'
 "As it stands in the canonical JSON of an event; inside a text of it the quotes would be escaped."
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """An escalation and what became of it."""
 
     asked: Event

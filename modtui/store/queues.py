@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from modtui.store.errors import StorageError
 from modtui.store.sqlite import Connection
@@ -15,8 +16,7 @@ DUE_LIMIT = 1_000
 "Due items are counted up to here; more than that is shown as `1,000+`."
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
+class Queue(Struct, frozen=True):
     """A queue and its size."""
 
     queue_no: int
@@ -27,8 +27,7 @@ class Queue:
     "As JSON; such as `markets`, the default where an ad states none."
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCounts:
+class QueueCounts(Struct, frozen=True):
     """How many items a queue holds in each state; `in_review` are those that a session has claimed."""
 
     total: int
@@ -42,8 +41,7 @@ class QueueCounts:
     escalated_by_route: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class HeldItem:
+class HeldItem(Struct, frozen=True):
     """An ad somebody keeps, and when it comes back."""
 
     queue: str

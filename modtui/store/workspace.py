@@ -7,8 +7,9 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from modtui.store import sqlite
 from modtui.store.claims import forget_all
@@ -24,8 +25,7 @@ SCHEMA_VERSION = 2
 LINKS_CHECKED_AT_OPENING = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Struct, frozen=True):
     """The incarnation of a workspace that writes now."""
 
     stream_no: int

@@ -6,9 +6,10 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 from modtui.store import sqlite
 from modtui.store.errors import StorageBusy, StorageFailed, StorageUncertain, WorkspaceReadOnly
@@ -24,8 +25,7 @@ BACKGROUND_CHECKPOINT_PAGES = 2_000
 "During an import; small enough that a decision hardly waits for it."
 
 
-@dataclass(slots=True)
-class _Job:
+class _Job(Struct):
     run: Callable[[Transaction], Any]
     future: Future[Any]
     is_background: bool

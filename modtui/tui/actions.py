@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 ANYWHERE, REVIEW, HOME, LIST = "anywhere", "review", "home", "list"
 "Contexts. A key of `anywhere` is taken in every other one."
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing a key does. Keys are written as typed (`a`, `/`, `N`), or named (`enter`, `space`, `ctrl+q`)."""
 
     id: str

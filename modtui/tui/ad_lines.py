@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from modtui.domain.ads import Ad, TimedText
 from modtui.domain.cues import Hit
@@ -31,8 +32,7 @@ LABELS = {
 "Components in the words of the screen."
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """Lines that belong to one component of the ad; the component is empty for what is only context."""
 
     component: str
@@ -55,8 +55,7 @@ def span_words(start: int | None, end: int | None) -> str:
     return f" {start}-{end}" if start is not None and end is not None and end > start else ""
 
 
-@dataclass(frozen=True, slots=True)
-class AdLines:
+class AdLines(Struct, frozen=True):
     """Lays one ad out for a width."""
 
     on_desk: OnDesk

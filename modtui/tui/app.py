@@ -26,7 +26,7 @@ from modtui.tui.theme import NAMES, THEMES, theme_name
 class ModtuiApp(BaseApp[None]):
     """Opens on the review screen of a session, or on the first of the places handed in."""
 
-    # With the first screen's own: a screen that brings a style of its own has everything parsed once more, 20 ms at start.
+    # With the review's own: a screen that brings a style has everything parsed once more, 20 ms at start.
     CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "dialog.tcss", STYLES / "review.tcss"]
     TITLE = "modtui"
 
@@ -171,7 +171,7 @@ class ModtuiApp(BaseApp[None]):
 def freeze() -> None:
     """Take what the start built out of the collector's sight: it lives as long as the app.
 
-    Without a collection first: it would take 40 ms to find next to nothing, since the start makes much and drops little.
+    Without a collection first: it would take 40 ms to find next to nothing; a start makes much and drops little.
     """
     gc.freeze()
     gc.enable()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from modtui.domain.cues import Hit
 from modtui.domain.policies import Answer, Check
@@ -18,8 +18,7 @@ ROOMY, FULL, SHORT, TIGHT = 4, 3, 2, 1
 "How much is shown: all questions wrapped; only lit ones; each on one line, with quotes; without quotes."
 
 
-@dataclass(frozen=True, slots=True)
-class RowLook:
+class RowLook(Struct, frozen=True):
     """Everything a row's lines depend on, so that lines are made again only when it changed."""
 
     check_id: str
@@ -31,8 +30,7 @@ class RowLook:
     is_required: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CheckLines:
+class CheckLines(Struct, frozen=True):
     """Lays rows of the checklist out for a width."""
 
     desk: Desk

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from difflib import get_close_matches
+
+from msgspec import Struct, field
 
 from modtui.errors import ModtuiError
 from modtui.tui import actions
@@ -39,13 +40,12 @@ def sign(key: str, is_ascii: bool = False) -> str:
     return key if is_ascii else SIGNS.get(key, key)
 
 
-@dataclass(frozen=True, slots=True)
-class Keymap:
+class Keymap(Struct, frozen=True):
     """The keys in force."""
 
     keys: Mapping[str, tuple[str, ...]]
     "Action id to its keys; the first is the one that is shown."
-    _by_context: Mapping[str, Mapping[str, Action]] = field(repr=False, default_factory=dict)
+    _by_context: Mapping[str, Mapping[str, Action]] = field(default_factory=dict)
 
     def action(self, context: str, key: str) -> Action | None:
         """The action a key starts in a context."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from modtui.services.overview import from_now
 from modtui.store.ad_list import ListedAd
@@ -21,8 +21,7 @@ MARKS = {"new_version": "new vers.", "returned": "returned", "woken": "woken", "
 DUE_SOON_MS = 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
+class Columns(Struct, frozen=True):
     """Cells of each column; 0 leaves it out. The title takes the rest."""
 
     id: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec import Struct
 from rich.style import Style
 from textual.widget import Widget
 
@@ -12,8 +12,7 @@ STYLES = Path(__file__).parent / "styles"
 "Where the stylesheets are."
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(Struct, frozen=True):
     """Every look the review screen knows. Each state also has a word or a sign: nothing is said by colour alone."""
 
     text: Style
@@ -45,7 +44,7 @@ class Palette:
     "Whether the app puts right-to-left text in the order it is drawn, because the terminal does not."
 
 
-NAMES = tuple(name for name in Palette.__dataclass_fields__ if name != "reorders")
+NAMES = tuple(name for name in Palette.__struct_fields__ if name != "reorders")
 CLASSES = {f"look--{name.replace('_', '-')}" for name in NAMES}
 "Component classes a screen that shows Line-API widgets carries; `styles/looks.tcss` gives them their rules."
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Certificate, Creative, LandingPage, Media, Share, TimedText
 from modtui.domain.policies import (

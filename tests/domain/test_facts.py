@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Certificate, Creative, LandingPage, Media, Share, TimedText
 from modtui.domain.facts import FIELDS, LISTS, NUMBERS, TEXTS, WORDS, fact_answer, holds, is_under, parse_test

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Certificate
 from modtui.domain.overrides import Override, edits_for, final_outcome, needs_second_review

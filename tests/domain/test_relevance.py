@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Creative
 from modtui.domain.cues import CueIndex

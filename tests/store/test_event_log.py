@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import random
 import uuid
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from modtui.domain import events
 from modtui.domain.events import Entry, Subject, seal, verify_chain

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import ClassVar
 
+from msgspec import Struct, field
 from textual import events, on
 from textual.app import ComposeResult
 
@@ -33,8 +33,7 @@ AHEAD_AFTER, CLAUSE_AFTER, DRAFT_AFTER = 0.02, 0.12, 1.0
 "Seconds after a paint or key until the next ad is laid out, the clause follows the cursor, the draft is kept."
 
 
-@dataclass(slots=True)
-class Laid:
+class Laid(Struct):
     """One ad and its checks, ready to be shown at the sizes of the panes."""
 
     on_desk: OnDesk

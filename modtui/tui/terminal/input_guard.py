@@ -19,8 +19,9 @@ All times are of one monotonic clock in seconds, taken by the thread that reads 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 SETTLE: Final = 0.100
 "Nobody reacts to an ad sooner than this after seeing it."
@@ -34,8 +35,7 @@ MOST_KEYS: Final = 8
 "Two checks by letters and a deciding key are seven."
 
 
-@dataclass(frozen=True, slots=True)
-class InputRead:
+class InputRead(Struct, frozen=True):
     """What one read of the terminal brought."""
 
     id: int
@@ -50,8 +50,7 @@ class InputRead:
     "Whether it ends in the middle of a sequence or character."
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether a key may act; if not, why, and how much input was refused with it."""
 
     passes: bool

@@ -11,8 +11,9 @@ import select
 import termios
 import threading
 import time
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 ANSWER_WITHIN: Final = 0.3
 "Seconds to wait; a terminal slower than this is taken to be this slow."
@@ -22,8 +23,7 @@ _POSITION: Final = re.compile(rb"\x1b\[\d+;\d+R")
 _SUPPORTED: Final = re.compile(rb"\x1b\[\?2026;[1-4]\$y")
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """What is known of the way to the terminal."""
 
     round_trip: float = 0.0

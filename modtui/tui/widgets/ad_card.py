@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.geometry import Region
 from textual.strip import Strip
 
@@ -15,8 +14,7 @@ from modtui.tui.screens.action_screen import app_of
 from modtui.tui.widgets.lines_view import LinesView, strip_of
 
 
-@dataclass(frozen=True, slots=True)
-class LaidAd:
+class LaidAd(Struct, frozen=True):
     """An ad laid out for a width, ready to be shown."""
 
     strips: tuple[Strip, ...]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from msgspec import Struct
 from textual.strip import Strip
 
 from modtui.domain.policies import Check
@@ -13,8 +12,7 @@ from modtui.tui.flow import Line, one_line
 from modtui.tui.widgets.lines_view import LinesView, strip_of
 
 
-@dataclass(frozen=True, slots=True)
-class LaidClause:
+class LaidClause(Struct, frozen=True):
     """What the pane shows of one check, ready to be shown."""
 
     strips: tuple[Strip, ...]

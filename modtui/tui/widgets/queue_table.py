@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from modtui.services.overview import Asked, Overview, QueueLine, from_now, local_time
 from modtui.store.queues import DUE_LIMIT, HeldItem
@@ -30,8 +31,7 @@ NARROW = ("in review",)
 "Columns left out under 90 cells."
 
 
-@dataclass(frozen=True, slots=True)
-class TableLine:
+class TableLine(Struct, frozen=True):
     """A line of the table and what it opens; None for a heading."""
 
     pieces: Line
