@@ -96,14 +96,16 @@ def _leading_on(check: Check, catalog: Catalog, plain: Ad, today: str) -> Iterat
 
 
 def _markets(check: Check, catalog: Catalog) -> Iterator[str]:
-    """A country for each way in which the check's keys can meet, and one that none of them reaches."""
-    keys = {key for key in check.markets if key not in catalog.market_groups}
+    """A country for each way in which its keys and those of the checks before it meet, and one that none reaches."""
+    before = (catalog.check_by_id[name] for name in _asked(check, catalog))
+    named = {key for each in (check, *before) for key in each.markets}
+    keys = {key for key in named if key not in catalog.market_groups}
     yield from sorted(keys)
     yield from sorted({country_of(key) for key in keys} - keys)
     met: set[frozenset[str]] = set()
-    members = {member for key in check.markets for member in catalog.market_groups.get(key, ())}
+    members = {member for key in named for member in catalog.market_groups.get(key, ())}
     for member in sorted(members - keys):
-        groups = frozenset(check.markets.keys() & set(catalog.groups_of.get(member, ())))
+        groups = frozenset(named & set(catalog.groups_of.get(member, ())))
         if groups not in met:
             met.add(groups)
             yield member
