@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from modtui.domain.policies import DEFAULT_MARKET
+from modtui.domain.clause_values import DEFAULT_MARKET
 
 Document = Mapping[str, Any]
 

@@ -21,8 +21,10 @@ from benchmarks.catalog_mutants import Mutant, mutants_of
 from benchmarks.catalog_probes import Probe, Ranges, differ, probes_of, ranges_of
 from benchmarks.measure import MET, MISSED, ROOT, Row, Setting
 from modtui.domain.ad_json import ad_from_payload
+from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import catalog_from_document
-from modtui.domain.policies import DEFAULT_MARKET, Catalog, Check, Example, Policy
+from modtui.domain.clause_values import DEFAULT_MARKET
+from modtui.domain.policies import Check, Example, Policy
 from modtui.domain.rulings import rule
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern

@@ -8,8 +8,10 @@ from datetime import date, timedelta
 
 from modtui.domain.ad_json import ad_from_payload, normal_payload
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import DEFAULT_MARKET, Clause
 from modtui.domain.markets import ISO_3166, country_of
-from modtui.domain.policies import DEFAULT_MARKET, Answer, Catalog, Check, Clause
+from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Ruling, rule
 
 Ranges = Mapping[str, tuple[tuple[int, int], ...]]

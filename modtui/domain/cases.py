@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause, Mark
 from modtui.domain.clauses import (
     MARKS_THE_AD,
     Cause,
@@ -19,7 +21,7 @@ from modtui.domain.clauses import (
 )
 from modtui.domain.grid import Grid, grid_of
 from modtui.domain.need_facts import check_fact, need_is_missing
-from modtui.domain.policies import Answer, Catalog, Check, Clause, Mark
+from modtui.domain.policies import Answer, Check
 
 Answers = Mapping[str, Answer]
 "Check id to the reviewer's answer; an open check is absent."

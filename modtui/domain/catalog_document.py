@@ -12,26 +12,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import DEFAULT_MARKET, Basis, Clause, Effect, Hours, Mark
 from modtui.domain.facts import parse_test
 from modtui.domain.need_checks import need_check, need_from_document
-from modtui.domain.policies import (
-    DEFAULT_MARKET,
-    Answer,
-    Basis,
-    Catalog,
-    Check,
-    Clause,
-    Compile,
-    Cues,
-    Effect,
-    Escalation,
-    Example,
-    Facts,
-    Hours,
-    Mark,
-    Policy,
-    Severity,
-)
+from modtui.domain.patterns import Compile
+from modtui.domain.policies import Answer, Check, Cues, Escalation, Example, Facts, Policy, Severity
 
 Document = Mapping[str, Any]
 

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause, Effect, Mark, State
 from modtui.domain.grid import Band
 from modtui.domain.markets import country_of
-from modtui.domain.policies import Catalog, Check, Clause, Effect, Mark, Policy, State
+from modtui.domain.policies import Check, Policy
 
 MARKS_THE_AD = (Effect.QUALITY, Effect.INFO)
 "Effects that say something of the ad and nothing of a cell."

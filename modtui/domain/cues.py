@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct, field
 
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
 from modtui.domain.facts import is_under
-from modtui.domain.policies import Catalog, Check, Cues, Pattern
+from modtui.domain.patterns import Pattern
+from modtui.domain.policies import Check, Cues
 
 _TOKEN = re.compile(r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]+")
 "A word with its combining marks: Latin and Hebrew ones, Arabic vowels, and the vowel signs of Indian scripts."

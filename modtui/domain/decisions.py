@@ -7,11 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 
+from modtui.domain.clause_values import State
 from modtui.domain.clauses import Cause
 from modtui.domain.evidence import Evidence
 from modtui.domain.grid import Band
 from modtui.domain.overrides import Override, edited_states, final_outcome
-from modtui.domain.policies import Answer, Check, State
+from modtui.domain.policies import Answer, Check
 from modtui.domain.relevance import Worksheet
 from modtui.domain.rulings import Case, Cell, Outcome, Ruling
 

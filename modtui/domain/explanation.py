@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
+from modtui.domain.clause_values import Basis, State
 from modtui.domain.grid import Band
-from modtui.domain.policies import Answer, Basis, State
+from modtui.domain.policies import Answer
 from modtui.domain.rulings import Answers, Case, Cell, Outcome, Ruling, rule_case
 
 Look = tuple[State, tuple[str, ...], tuple[str, ...], Basis | None]

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from modtui.domain.ads import Ad
 from modtui.domain.markets import country_of, expand
-from modtui.domain.policies import Answer, Compile, Facts, FactTest
+from modtui.domain.patterns import Compile
+from modtui.domain.policies import Answer, Facts, FactTest
 from modtui.domain.text_search import Known, found_in_texts, has_component
 
 Groups = Mapping[str, tuple[str, ...]]

@@ -8,8 +8,8 @@ from math import inf
 from msgspec import Struct
 
 from modtui.domain.ads import Ad, Audience
+from modtui.domain.catalog import Catalog
 from modtui.domain.markets import NOT_STATED, divide, expand
-from modtui.domain.policies import Catalog
 
 
 class Band(Struct, frozen=True):

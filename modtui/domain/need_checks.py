@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modtui.domain.policies import DEFAULT_MARKET, Answer, Check, Need, NeedKind, Severity, State
+from modtui.domain.clause_values import DEFAULT_MARKET, Need, NeedKind, State
+from modtui.domain.policies import Answer, Check, Severity
 
 Document = Mapping[str, Any]
 

@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from modtui.domain.ads import Ad, Certificate
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Need
 from modtui.domain.facts import fact_answer
 from modtui.domain.markets import NOT_STATED, country_of
-from modtui.domain.policies import Answer, Catalog, Check, Compile, Need
+from modtui.domain.patterns import Compile
+from modtui.domain.policies import Answer, Check
 from modtui.domain.text_search import Known, found_in_texts
 
 Groups = Mapping[str, tuple[str, ...]]

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from modtui.domain.clause_values import State
 from modtui.domain.grid import Band
-from modtui.domain.policies import Answer, Severity, State
+from modtui.domain.policies import Answer, Severity
 from modtui.domain.rulings import Answers, Case, Outcome, Ruling, outcome_of
 
 OVERRIDE_REASONS: Mapping[str, str] = {

@@ -14,9 +14,11 @@ from modtui.domain.cases import Answers as Answers
 from modtui.domain.cases import Case as Case
 from modtui.domain.cases import Weighed, weighed
 from modtui.domain.cases import row_is_exempt as row_is_exempt
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause, State
 from modtui.domain.clauses import Cause
 from modtui.domain.grid import Band, Grid
-from modtui.domain.policies import Answer, Catalog, Check, Clause, Escalation, State
+from modtui.domain.policies import Answer, Check, Escalation
 
 MOST_UNSURE_COMBINED = 6
 "Up to so many unsure answers are worked out in every combination; beyond it, in those that matter most."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modtui.domain.ads import Ad
-from modtui.domain.policies import Pattern
+from modtui.domain.patterns import Pattern
 
 Known = bool | None
 "True, False, or None for *unknown* (Kleene's third value)."

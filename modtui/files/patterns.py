@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from modtui.domain.policies import Match, Pattern
+from modtui.domain.patterns import Match, Pattern
 
 MAX_MEMORY = 8 * 1024 * 1024
 "Bytes for one pattern and what RE2 keeps while it searches."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from modtui.domain.catalog_document import clause_hash
+from modtui.domain.clause_values import DEFAULT_MARKET
 from modtui.domain.need_checks import need_id
-from modtui.domain.policies import DEFAULT_MARKET
 from modtui.files.policy_rows import BASES, CUES, DOTTED, ROW, SEVERITIES, check_row, rows
 from modtui.files.policy_values import PolicyReader, fact_test, name_of, route, row_market
 from modtui.files.strict_yaml import MappingNode, Node, SequenceNode, brief

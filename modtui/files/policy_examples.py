@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from modtui.domain.ad_json import FIELD_PATHS, NOTES, AdProblem, normal_payload
+from modtui.domain.clause_values import State
 from modtui.domain.markets import NOT_STATED, normal_market
-from modtui.domain.policies import Answer, State
+from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
 from modtui.files.policy_values import PolicyReader, iso_date, name_of
 from modtui.files.strict_yaml import MappingNode, Node, brief, plain

@@ -10,8 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import SCHEMA, catalog_from_document
-from modtui.domain.policies import Catalog
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern
 from modtui.files.policy_schema import BRIEFING, BRIEFING_REQUIRED, HEAD, LISTS, POLICY, POLICY_REQUIRED

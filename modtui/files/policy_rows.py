@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from modtui.domain.clause_values import Basis, Effect, Mark
 from modtui.domain.facts import TEXTS
-from modtui.domain.policies import Basis, Effect, Mark, Severity
+from modtui.domain.policies import Severity
 from modtui.files.policy_values import (
     age,
     age_range,

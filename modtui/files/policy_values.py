@@ -7,9 +7,9 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from modtui.domain.clause_values import DEFAULT_MARKET
 from modtui.domain.facts import FIELDS, parse_test
 from modtui.domain.markets import WRONG_CODES, country_of, normal_market
-from modtui.domain.policies import DEFAULT_MARKET
 from modtui.files.patterns import BadPatternError, compile_pattern
 from modtui.files.policy_names import Names
 from modtui.files.strict_yaml import MappingNode, Node, brief

@@ -9,9 +9,9 @@ from pathlib import Path
 import orjson
 from msgspec import Struct
 
+from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import catalog_from_document
 from modtui.domain.cues import CueIndex
-from modtui.domain.policies import Catalog
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern
 from modtui.store import catalogs as store

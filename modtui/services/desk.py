@@ -8,12 +8,13 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import asdict, astuple
 
+from modtui.domain.clause_values import State
 from modtui.domain.cues import CueIndex, Hit
 from modtui.domain.decisions import EscalationRequest, Judgement, decision_body, outcome_for
 from modtui.domain.evidence import Evidence, evidence_of, is_within
 from modtui.domain.grid import Band
 from modtui.domain.overrides import Override, edits_for
-from modtui.domain.policies import Answer, Check, State
+from modtui.domain.policies import Answer, Check
 from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
 from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
 

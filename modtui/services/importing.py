@@ -12,7 +12,7 @@ import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
-from modtui.domain.policies import Catalog
+from modtui.domain.catalog import Catalog
 from modtui.errors import ModtuiError
 from modtui.files.queue_file import QueueReader, read_queue
 from modtui.files.rejects_file import RejectsFile

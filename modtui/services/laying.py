@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry, Event, standing_verdicts
 from modtui.domain.hidden_cues import hidden_hits
-from modtui.domain.policies import Catalog
 from modtui.domain.rulings import Case
 from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from modtui.domain.ad_json import ad_from_payload
+from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import catalog_from_document
-from modtui.domain.policies import Catalog, Example
+from modtui.domain.policies import Example
 from modtui.domain.rulings import Cell, Ruling, rule
 
 if TYPE_CHECKING:
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
 _AGES = re.compile(r"(.+) ([0-9]{1,2})(?:-([0-9]{1,2})|\+)")
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Struct, frozen=True):
     """What is wrong with a catalog, in file order, and how much it holds."""
 
     problems: tuple[Problem, ...]

@@ -10,10 +10,10 @@ from msgspec.structs import asdict, replace
 
 from modtui import __version__
 from modtui.domain.ads import Ad
+from modtui.domain.clause_values import State
 from modtui.domain.decisions import outcome_for
 from modtui.domain.events import Entry, Event, Subject, standing_verdicts
 from modtui.domain.overrides import needs_second_review
-from modtui.domain.policies import State
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
 from modtui.store.claims import claim_of

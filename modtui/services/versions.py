@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
+from modtui.domain.clause_values import State
 from modtui.domain.events import Event, standing_verdicts
-from modtui.domain.policies import Answer, State
+from modtui.domain.policies import Answer
 from modtui.domain.rulings import Case, rule
 from modtui.services.reviewing import Previous
 

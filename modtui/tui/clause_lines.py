@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from modtui.domain.clause_values import Clause, Mark
 from modtui.domain.clauses import rows_that_inform
-from modtui.domain.policies import Check, Clause, Mark
+from modtui.domain.policies import Check
 from modtui.services.desk import Desk
 from modtui.tui.flow import Line, flow, one_line
 from modtui.tui.market_words import market_words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from modtui.domain.clause_values import Basis, State
 from modtui.domain.explanation import Patch, patches
 from modtui.domain.overrides import edited_states
-from modtui.domain.policies import Basis, State
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk, Plan
 from modtui.tui.flow import Line, fit_cells, one_line, pieces_width, width_of

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from modtui.domain.policies import Basis, Check, Clause, Effect, Mark, Policy, Severity, State
+from modtui.domain.clause_values import Basis, Clause, Effect, Mark, State
+from modtui.domain.policies import Check, Policy, Severity
 from modtui.files.policy_file import read_catalog
 from modtui.services.policy_checking import check_catalog, example_failures
 

@@ -15,9 +15,10 @@ import pytest
 
 from modtui.domain.ad_json import NOTES, ad_from_payload, normal_payload
 from modtui.domain.ads import Ad, content_hash
+from modtui.domain.catalog import Catalog
 from modtui.domain.cues import CueIndex
 from modtui.domain.facts import is_under
-from modtui.domain.policies import Answer, Catalog
+from modtui.domain.policies import Answer
 from modtui.domain.relevance import unanswered_before_approval, worksheet
 from modtui.domain.rulings import Case, rule_case
 from modtui.files.policy_file import read_catalog

@@ -11,25 +11,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Certificate, Creative, LandingPage, Media, Share, TimedText
-from modtui.domain.policies import (
-    DEFAULT_MARKET,
-    Answer,
-    Basis,
-    Catalog,
-    Check,
-    Clause,
-    Cues,
-    Effect,
-    Escalation,
-    Facts,
-    FactTest,
-    Hours,
-    Mark,
-    Need,
-    Policy,
-    Severity,
-    State,
-)
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import DEFAULT_MARKET, Basis, Clause, Effect, Hours, Mark, Need, State
+from modtui.domain.policies import Answer, Check, Cues, Escalation, Facts, FactTest, Policy, Severity
 
 EXAMPLES = int(os.environ.get("MODTUI_LAW_EXAMPLES", "50"))
 "How many examples a law is tried on; raise it for a long run."

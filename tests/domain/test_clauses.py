@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Audience
+from modtui.domain.clause_values import Clause, Effect, Hours, Need, State
 from modtui.domain.clauses import causes_of, need_cause
 from modtui.domain.grid import Band
-from modtui.domain.policies import Answer, Check, Clause, Effect, Hours, Need, Severity, State
+from modtui.domain.policies import Answer, Check, Severity
 
 CHECK = Check("p/a", "p", "aa", "A?", Severity.MEDIUM, 0, fix="Mend it.")
 ADULTS, CHILDREN = Band(18), Band(13, 17)

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modtui.domain.ads import Ad, Creative, Flag, TimedText
+from modtui.domain.catalog import Catalog
 from modtui.domain.cues import CueIndex, Hit, ad_hits, text_hits
-from modtui.domain.policies import Catalog, Check, Compile, Cues, Policy, Severity, compile_with_re
+from modtui.domain.patterns import Compile, compile_with_re
+from modtui.domain.policies import Check, Cues, Policy, Severity
 from modtui.files.patterns import compile_pattern
 from tests.domain.strategies import EXAMPLES, LAW
 

@@ -8,27 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modtui.domain.ads import Ad, Audience, Creative, Flag, LandingPage, Media
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Basis, Clause, Effect, Hours, Mark, Need, State
 from modtui.domain.cues import CueIndex
 from modtui.domain.decisions import EscalationRequest, Judgement, decision_body, limits, outcome_for
 from modtui.domain.events import canonical_json
 from modtui.domain.evidence import Evidence
 from modtui.domain.overrides import Override, edits_for
-from modtui.domain.policies import (
-    Answer,
-    Basis,
-    Catalog,
-    Check,
-    Clause,
-    Cues,
-    Effect,
-    Escalation,
-    Hours,
-    Mark,
-    Need,
-    Policy,
-    Severity,
-    State,
-)
+from modtui.domain.policies import Answer, Check, Cues, Escalation, Policy, Severity
 from modtui.domain.relevance import worksheet
 from modtui.domain.rulings import Case, Outcome, rule_case
 from tests.domain.strategies import AS_OF, EXAMPLES, LAW, answered

@@ -5,21 +5,11 @@ from __future__ import annotations
 import pytest
 
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Basis, Clause, Effect, State
 from modtui.domain.explanation import explain, name_groups, patches
 from modtui.domain.grid import Band
-from modtui.domain.policies import (
-    Answer,
-    Basis,
-    Catalog,
-    Check,
-    Clause,
-    Effect,
-    Facts,
-    FactTest,
-    Policy,
-    Severity,
-    State,
-)
+from modtui.domain.policies import Answer, Check, Facts, FactTest, Policy, Severity
 from modtui.domain.rulings import Case, Outcome, rule_case
 
 YES, NO, UNSURE = Answer.YES, Answer.NO, Answer.UNSURE

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Certificate, Creative, LandingPage, Media, Share, TimedText
+from modtui.domain.clause_values import Need, State
 from modtui.domain.facts import FIELDS, LISTS, NUMBERS, TEXTS, WORDS, fact_answer, holds, is_under, parse_test
 from modtui.domain.need_facts import need_is_missing
-from modtui.domain.policies import Answer, Facts, FactTest, Need, State, compile_with_re
+from modtui.domain.patterns import compile_with_re
+from modtui.domain.policies import Answer, Facts, FactTest
 from modtui.domain.text_search import found_in_texts
 from tests.domain.strategies import AS_OF, EXAMPLES, GROUPS, LAW, ads
 

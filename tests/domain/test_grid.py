@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modtui.domain.ads import Ad, Audience
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause
 from modtui.domain.grid import Band, Grid, bands_of, grid_of
-from modtui.domain.policies import Catalog, Check, Clause, Policy, Severity
+from modtui.domain.policies import Check, Policy, Severity
 from tests.domain.strategies import GROUPS
 
 

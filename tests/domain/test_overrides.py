@@ -6,20 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Certificate
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause, Effect, Need, State
 from modtui.domain.overrides import Override, edits_for, final_outcome, needs_second_review
-from modtui.domain.policies import (
-    Answer,
-    Catalog,
-    Check,
-    Clause,
-    Effect,
-    Facts,
-    FactTest,
-    Need,
-    Policy,
-    Severity,
-    State,
-)
+from modtui.domain.policies import Answer, Check, Facts, FactTest, Policy, Severity
 from modtui.domain.rulings import Case, Outcome, rule_case
 
 YES, NO, UNSURE = Answer.YES, Answer.NO, Answer.UNSURE

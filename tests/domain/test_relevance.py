@@ -8,23 +8,10 @@ from hypothesis import given, settings
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Creative
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause, Effect, Mark, Need, State
 from modtui.domain.cues import CueIndex
-from modtui.domain.policies import (
-    Answer,
-    Catalog,
-    Check,
-    Clause,
-    Cues,
-    Effect,
-    Escalation,
-    Facts,
-    FactTest,
-    Mark,
-    Need,
-    Policy,
-    Severity,
-    State,
-)
+from modtui.domain.policies import Answer, Check, Cues, Escalation, Facts, FactTest, Policy, Severity
 from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
 from modtui.domain.rulings import Case
 from tests.domain.strategies import AS_OF, EXAMPLES, LAW, answered

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause, Mark, State
 from modtui.domain.explanation import Patch, explain, patches
 from modtui.domain.grid import Band, grid_of
 from modtui.domain.markets import NOT_STATED
 from modtui.domain.overrides import Override, edited_states, edits_for, final_outcome
-from modtui.domain.policies import Answer, Catalog, Clause, Mark, State
+from modtui.domain.policies import Answer
 from modtui.domain.rulings import Case, Cell, Outcome, Ruling, outcome_of, rule, rule_case
 from tests.domain.strategies import AS_OF, EARLIER, EXAMPLES, LATER, LAW, TARGETS, ads, answered, catalogs, keep_rows
 

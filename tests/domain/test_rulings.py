@@ -10,8 +10,10 @@ import pytest
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ad_normal import normal_payload
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import State
 from modtui.domain.grid import Band
-from modtui.domain.policies import Answer, Catalog, State
+from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome, Ruling, rule
 from modtui.files.policy_file import read_catalog
 

@@ -12,8 +12,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import catalog_from_document, document_hash
-from modtui.domain.policies import Answer, Basis, Catalog, Check, Effect, Hours, Mark, Severity, State
+from modtui.domain.clause_values import Basis, Effect, Hours, Mark, State
+from modtui.domain.policies import Answer, Check, Severity
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern
 from modtui.files.policy_file import read_catalog, read_catalog_document

@@ -10,26 +10,14 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Advertiser, Audience, Creative, LandingPage, Media
+from modtui.domain.catalog import Catalog
+from modtui.domain.clause_values import Clause, Effect, Need, State
 from modtui.domain.cues import CueIndex
 from modtui.domain.decisions import EscalationRequest
 from modtui.domain.events import canonical_json
 from modtui.domain.evidence import Evidence, is_within
 from modtui.domain.overrides import Override
-from modtui.domain.policies import (
-    Answer,
-    Catalog,
-    Check,
-    Clause,
-    Cues,
-    Effect,
-    Escalation,
-    Facts,
-    FactTest,
-    Need,
-    Policy,
-    Severity,
-    State,
-)
+from modtui.domain.policies import Answer, Check, Cues, Escalation, Facts, FactTest, Policy, Severity
 from modtui.domain.rulings import Case, Outcome, rule
 from modtui.services.desk import DIGITS_AT_PAINT, MOST_DIGITS, Desk
 from tests.domain.strategies import AS_OF, LAW, answered

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from modtui.domain.clause_values import State
 from modtui.domain.overrides import Override
-from modtui.domain.policies import State
 from modtui.errors import ModtuiError
 from modtui.store.event_log import EventLog
 from tests.services.room import AL, MINUTE, NO, WL, YES, Room, ad, answer, at_hand, ids, room_at

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from modtui.domain.policies import Answer, Catalog
+from modtui.domain.catalog import Catalog
+from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
 from modtui.files.policy_file import read_catalog
 from modtui.services.desk import Desk

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
-from modtui.domain.policies import Catalog
+from modtui.domain.catalog import Catalog
 from modtui.files.policy_file import read_catalog
 from modtui.tui import keymap as keymaps
 from modtui.tui.actions import Action

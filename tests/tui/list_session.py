@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
 from modtui.domain.cues import CueIndex
-from modtui.domain.policies import Catalog
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk

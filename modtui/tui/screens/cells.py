@@ -8,9 +8,9 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from modtui.domain.clause_values import State
 from modtui.domain.grid import Band
 from modtui.domain.overrides import OVERRIDE_REASONS, Override
-from modtui.domain.policies import State
 from modtui.services.desk import Desk
 from modtui.tui.keymap import key_of
 from modtui.tui.ruling_words import STATE_WORDS
