@@ -133,7 +133,7 @@ class ReviewBase(ActionScreen[None]):
             self._is_stale = True
             self.call_after_refresh(self.show_all)
         elif self.laid is None:
-            self.call_after_refresh(self.show_all)
+            self.call_later(self.show_all)  # the first ad comes with the first paint
 
     def _ready_looks(self) -> Palette:
         if self._looks is None:
