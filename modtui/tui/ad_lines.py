@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from rich.style import Style
 
 from modtui.domain.ads import Ad, TimedText
 from modtui.domain.cues import Hit
 from modtui.services.reviewing import OnDesk, Previous
-from modtui.tui.flow import Line, Span, flow, one_line
+from modtui.tui.flow import Line, flow, flow_spans, one_line
 from modtui.tui.palette import Palette
 from modtui.tui.visual_order import Direction, base_direction
 
@@ -41,6 +42,8 @@ class Block(Struct, frozen=True):
     "Whether all of the component is in these lines."
     direction: Direction = "L"
     "Where its text begins: a paragraph keeps it over all its lines."
+    pointing: tuple[str, ...] = ()
+    "For each line the check that a cue in it points to, by its letters, with a + where there are several; or nothing."
 
 
 def component_words(component: str) -> str:
@@ -134,34 +137,43 @@ class AdLines(Struct, frozen=True):
                 continue
             lead = {"call_to_action": "[", "disclaimer": "* ", "lead_form": "? "}.get(component.partition(".")[0], "")
             style = looks.dim if component == "disclaimer" else styles.get(component, looks.text)
-            lines = self._text(component, text, style, lead)
+            lines, pointing = self._text(component, text, style, lead)
             if component == "call_to_action" and lines:
                 lines[-1] = [*lines[-1], ("]", style)]
             gap: list[Line] = [[]] if component in ("body", "display_name") or not previous else []
             previous = component
-            yield Block(component, (*gap, *lines), True, base_direction(text))
+            yield Block(component, (*gap, *lines), True, base_direction(text), ("",) * len(gap) + pointing)
         for name, sign in (("on_screen_text", "▤ "), ("transcript", "♪ ")):
             for index, timed in enumerate(getattr(creative, name)):
                 if timed.text:
                     lead = f"{sign}{time_words(timed)} "
-                    lines = self._text(f"{name}.{index}", timed.text, looks.text, lead)
-                    yield Block(f"{name}.{index}", tuple(lines), True, base_direction(timed.text))
+                    lines, pointing = self._text(f"{name}.{index}", timed.text, looks.text, lead)
+                    yield Block(f"{name}.{index}", tuple(lines), True, base_direction(timed.text), pointing)
 
-    def _text(self, component: str, text: str, style: object, lead: str, most: int = 2_000) -> list[Line]:
-        from rich.style import Style
-
-        assert isinstance(style, Style)
-        lines = flow(text, self.width - len(lead), style, self.looks.mark, self._spans(component), most)
+    def _text(
+        self, component: str, text: str, style: Style, lead: str, most: int = 2_000
+    ) -> tuple[list[Line], tuple[str, ...]]:
+        """A text of the ad as lines, and what its cues point to, line by line."""
+        hits = self._hits_in(component)
+        spans = [(hit.start, hit.end, self.looks.hit) for hit in hits]
+        lines, found = flow_spans(text, self.width - len(lead), style, self.looks.mark, spans, most)
+        pointing = tuple(self._letters([hits[number] for number in numbers]) for numbers in found)
         if not lead:
-            return lines
+            return lines, pointing
         blank = " " * len(lead) if lead not in ("[",) else " "
-        return [[(lead if number == 0 else blank, self.looks.dim), *line] for number, line in enumerate(lines)]
+        led = [[(lead if number == 0 else blank, self.looks.dim), *line] for number, line in enumerate(lines)]
+        return led, pointing
 
-    def _spans(self, component: str) -> list[Span]:
-        return [(hit.start, hit.end, self.looks.hit) for hit in self._hits_in(component)]
+    def _hits_in(self, component: str) -> list[Hit]:
+        return [hit for hit in self.on_desk.desk.sheet.hits if hit.component == component and hit.end > hit.start]
 
-    def _hits_in(self, component: str) -> Iterator[Hit]:
-        return (hit for hit in self.on_desk.desk.sheet.hits if hit.component == component and hit.end > hit.start)
+    def _letters(self, hits: list[Hit]) -> str:
+        """The letters of the check that the first of the cues points to, and whether others point to others."""
+        if not hits:
+            return ""
+        known = self.on_desk.desk.case.catalog.check_by_id
+        checks = dict.fromkeys(known[hit.check_id].key for hit in sorted(hits, key=lambda hit: hit.start))
+        return next(iter(checks)) + ("+" if len(checks) > 1 else "")
 
     def _media(self) -> Iterator[Block]:
         looks = self.looks
@@ -175,25 +187,28 @@ class AdLines(Struct, frozen=True):
     def _page(self, most: int) -> Iterator[Block]:
         page, looks = self.ad.landing_page, self.looks
         if page.url:
-            yield Block("page.url", ([], *self._text("page.url", page.url, looks.link, "→ ", most=2)))
+            lines, pointing = self._text("page.url", page.url, looks.link, "→ ", most=2)
+            yield Block("page.url", ([], *lines), pointing=("", *pointing))
         for hop in page.chain:
             yield Block("page.chain", tuple(flow(f"  via {hop}", self.width, looks.dim, looks.mark, most=1)))
         if page.title:
-            yield Block("page.title", tuple(self._text("page.title", page.title, looks.strong, "  ")))
+            lines, pointing = self._text("page.title", page.title, looks.strong, "  ")
+            yield Block("page.title", tuple(lines), pointing=pointing)
         if page.text:
-            lines = self._text("page.text", page.text, looks.dim, "  ")
+            lines, pointing = self._text("page.text", page.text, looks.dim, "  ")
             is_whole = "page" in self.opened or len(lines) <= most + 1
             if not is_whole:
                 rest = len(lines) - most
                 lines = [*lines[:most], [(f"  … {rest} more lines of the page: ", looks.dim), ("l", looks.key)]]
-            yield Block("page", tuple(lines), is_whole, base_direction(page.text))
+                pointing = pointing[:most]
+            yield Block("page", tuple(lines), is_whole, base_direction(page.text), pointing)
 
     def _translations(self) -> Iterator[Block]:
         looks = self.looks
         for language, texts in self.ad.translations.items():
             lines: list[Line] = [[], *flow(f"in {language}:", self.width, looks.title, looks.mark, most=1)]
             for component, text in texts.items():
-                lines += self._text("", f"{component_words(component)}: {text}", looks.text, "  ")
+                lines += self._text("", f"{component_words(component)}: {text}", looks.text, "  ")[0]
             yield Block("", tuple(lines))
 
     def _context(self) -> Iterator[Line]:

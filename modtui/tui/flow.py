@@ -54,11 +54,25 @@ def flow(
 
     `lines_of_text="one"` shows its line feeds as signs.
     """
+    return flow_spans(text, width, style, mark_style, spans, most, lines_of_text)[0]
+
+
+def flow_spans(
+    text: str,
+    width: int,
+    style: Style,
+    mark_style: Style,
+    spans: Sequence[Span] = (),
+    most: int = 2_000,
+    lines_of_text: Lines = "many",
+) -> tuple[list[Line], list[tuple[int, ...]]]:
+    """The lines as `flow` makes them, and for each the numbers of the spans that begin or go on in it."""
     if not text:
-        return []
+        return [], []
     revealed = reveal_places(text, lines_of_text)
     shown = revealed.shown
     styled = [(*revealed.span(start, end), look) for start, end, look in spans]
+    places = [(start, end) for start, end, _ in styled]
     if revealed.edits:
         styled += [(start, end, mark_style) for start, end in mark_spans(revealed)]
     width = max(width, 4)
@@ -66,7 +80,13 @@ def flow(
     lines = [_pieces(shown, start, start + len(shown[start:end].rstrip()), style, styled) for start, end in ranges]
     if len(shown) > ranges[-1][1] and shown[ranges[-1][1] :].strip():
         lines[-1] = _with_ellipsis(lines[-1], width, style)
-    return lines
+    found: list[tuple[int, ...]] = [()] * len(lines)
+    if places:
+        found = [
+            tuple(number for number, (first, last) in enumerate(places) if first < end and last > start)
+            for start, end in ranges
+        ]
+    return lines, found
 
 
 def visual(line: Line, base: Direction = "L") -> Line:

@@ -232,13 +232,28 @@ async def test_an_ad_that_the_terminal_turns_around_has_its_lines_to_itself():
         (line,) = [line for line in desk.text().splitlines() if "عرض" in line]
         assert "│" not in line
         await desk.press("n", actions.ACCEPT)
-        assert any(line.startswith("│ Plain offer number 0") for line in desk.text().splitlines())
+        assert any(line.startswith("│    Plain offer number 0") for line in desk.text().splitlines())
 
 
 async def test_the_app_reorders_where_the_terminal_does_not():
     async with desk_with(ARABIC, size=(120, 40), reorder="app") as desk:
         (line,) = [line for line in desk.text().splitlines() if "ضرع" in line]
-        assert line.startswith("│!(wine) مويلا 123 ضرع") and line.count("│") >= 3
+        assert line.startswith("│al  (wine) مويلا 123 ضرع") and line.count("│") >= 3
+
+
+async def test_a_cue_in_the_ad_is_underlined_and_names_the_check_it_points_to():
+    both = ad("ad-8", creative={"display_name": "Chai", "body": "Lose 10 kg with whisky.\n\nNothing else."})
+    async with desk_with(both, size=(120, 40)) as desk:
+        desk.shows("wl+ Lose 10 kg with whisky.")
+        (strip,) = [strip for strip in desk.screen.card.laid.strips if "whisky" in strip.text]
+        assert [part.text for part in strip if part.style and part.style.underline] == ["Lose 10 kg", "whisky"]
+        desk.hides("wl Nothing", "al Nothing")
+
+
+async def test_no_letters_stand_before_a_line_that_the_terminal_turns_around():
+    async with desk_with(ARABIC, size=(120, 40)) as desk:
+        (line,) = [line for line in desk.text().splitlines() if "عرض" in line]
+        assert line.startswith("!   عرض")
 
 
 async def test_what_stands_beside_doubtful_text_is_placed_anew():

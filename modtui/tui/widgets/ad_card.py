@@ -11,7 +11,11 @@ from modtui.tui.ad_lines import AdLines, Block, title_words
 from modtui.tui.flow import Line, visual
 from modtui.tui.palette import Palette
 from modtui.tui.screens.action_screen import app_of
+from modtui.tui.visual_order import has_right_to_left
 from modtui.tui.widgets.lines_view import LinesView, strip_of
+
+MARGIN = 4
+"Cells at the left of the ad: the letters of the check a cue on the line points to, and the bar of what is in hand."
 
 
 class LaidAd(Struct, frozen=True):
@@ -38,13 +42,17 @@ def lay_out_ad(lines: AdLines, focused: str = "") -> LaidAd:
 
 
 def _block_strips(block: Block, looks: Palette, width: int, is_focused: bool) -> list[Strip]:
-    """The margin carries a bar where the component is in hand, and a sign where a cue was found."""
+    """The margin carries the letters of the check that a cue points to, and a bar where the component is in hand."""
     strips: list[Strip] = []
-    for line in block.lines:
-        has_cue = any(style.underline for _, style in line)
-        margin = ("▌", looks.key) if is_focused else ("!", looks.lit) if has_cue else (" ", looks.text)
+    for number, line in enumerate(block.lines):
+        letters = block.pointing[number] if number < len(block.pointing) else ""
+        if letters and not looks.reorders and has_right_to_left("".join(text for text, _ in line)):
+            letters = "!"  # letters in front would tell the terminal that the line begins at the left
+        margin = [(f"{letters:<{MARGIN}}"[:MARGIN], looks.lit)]
+        if is_focused:
+            margin = [(margin[0][0][: MARGIN - 1], looks.lit), ("▌", looks.key)]
         shown = visual(line, block.direction) if looks.reorders else line
-        strips.append(strip_of([margin, *shown], width + 1, looks.text))
+        strips.append(strip_of([*margin, *shown], width + MARGIN, looks.text))
     return strips
 
 
@@ -69,7 +77,7 @@ class AdCard(LinesView):
 
     @property
     def text_width(self) -> int:
-        return max(8, self.inner_width - 1)
+        return max(8, self.inner_width - MARGIN)
 
     def components_seen(self) -> set[str]:
         """The components that are in view, whole, to their last line."""
