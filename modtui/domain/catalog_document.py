@@ -2,7 +2,7 @@
 
 A document is the policy file with its values read (ages and shares are numbers, switches booleans, rows lists) and
 the hash of each row; the same document always gives the same catalog. The reader of the policy file checks it; here it
-is trusted, and what is not needed to rule (who owns a row, when to look at it again) stays in the document.
+is trusted.
 """
 
 from __future__ import annotations
@@ -103,6 +103,9 @@ class _Builder:
             on_partial=get("on_partial", "limit"),
             effective=get("effective"),
             sunset=get("sunset"),
+            owner=get("owner", ""),
+            review_by=get("review_by"),
+            reply_unreviewed=tuple(get("reply_unreviewed", ())),
         )
 
     def _with_needs(self, document: Document, policy_id: str, policy_severity: Severity) -> list[Check]:
@@ -165,6 +168,8 @@ class _Builder:
             get("sunset"),
             get("fix", ""),
             row["hash"],
+            get("owner", ""),
+            get("review_by"),
         )
 
 

@@ -124,6 +124,10 @@ class Clause(Struct, frozen=True):
     fix: str = ""
     hash: str = ""
     "First 16 hex digits of the SHA-256 of the row's meaning; decisions quote it."
+    owner: str = ""
+    "Who looks after the row, where it names one of its own (see `Policy.owner_of`)."
+    review_by: str | None = None
+    "ISO date by which somebody looks at it again, where it names one of its own."
 
     def __hash__(self) -> int:
         return hash((self.market, self.hash, self.effect, self.min_age))

@@ -136,6 +136,18 @@ class Policy(Struct, frozen=True):
     "`limit` or `return`: whether a fixable ad goes back whole instead of being limited."
     effective: str | None = None
     sunset: str | None = None
+    owner: str = ""
+    "Who looks after the policy, and after its rows where they name nobody else."
+    review_by: str | None = None
+    "ISO date by which somebody looks at it again, and at its rows where they name no other day."
+    reply_unreviewed: tuple[str, ...] = ()
+    "Languages of `reply` that nobody could check."
+
+    def owner_of(self, row: Clause) -> str:
+        return row.owner or self.owner
+
+    def review_by_of(self, row: Clause) -> str | None:
+        return row.review_by or self.review_by
 
     @property
     def is_universal(self) -> bool:

@@ -173,6 +173,7 @@ class _Reading:
         check_dates(reader, node, path, values)
         if values.get("checks") == [] and _is_empty_list(node.get("checks")):
             reader.problem(node.entries["checks"][1], f"{path}.checks", "holds no check")
+        self._check_unreviewed(node, path, values)
         self._define("policy", values, node, path)
         examples = node.get("examples")
         if isinstance(examples, SequenceNode):
@@ -180,6 +181,20 @@ class _Reading:
                 place = reader.place(example, f"policies[{index}].examples[{number}]")
                 self.example_places.setdefault((values.get("id", ""), number), place)
         self.policies.append(values)
+
+    def _check_unreviewed(self, node: MappingNode, path: str, values: dict[str, Any]) -> None:
+        """Each language that nobody could check is one of the reply's."""
+        languages = node.get("reply_unreviewed")
+        if not isinstance(languages, SequenceNode):
+            return
+        reply = node.get("reply")
+        replies = reply.entries if isinstance(reply, MappingNode) else {}
+        for index, item in enumerate(languages.items):
+            name = item.text if isinstance(item, ScalarNode) else None
+            if name in values.get("reply_unreviewed", ()) and name not in replies:
+                hint = self.reader.suggestion(str(name), replies)
+                where = f"{path}.reply_unreviewed[{index}]"
+                self.reader.problem(item, where, f"'reply' has no language '{brief(str(name))}'.{hint}")
 
     def _define(self, kind: str, values: dict[str, Any], node: Node, path: str) -> None:
         if "id" in values and isinstance(node, MappingNode):

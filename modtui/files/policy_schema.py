@@ -26,9 +26,12 @@ POLICY: Fields = {
     "on_partial": one_of(("limit", "return")),
     "effective": iso_date,
     "sunset": iso_date,
+    "owner": line,
+    "review_by": iso_date,
     "checks": list_of(check),
     "examples": list_of(object_of(EXAMPLE, EXAMPLE_REQUIRED)),
     "reply": map_of(language, reply_text),
+    "reply_unreviewed": list_of(language),
     "dsa": object_of(
         {
             "category": like(r"STATEMENT_CATEGORY_[A-Z_]+", "a category like STATEMENT_CATEGORY_SCAMS_AND_FRAUD"),

@@ -65,6 +65,37 @@ def test_a_catalog_with_thirty_mistakes_tells_them_all() -> None:
     assert len(problems) >= 30
 
 
+CARED_FOR = """\
+schema: modtui/policies/1
+catalog: {id: t, version: '1', title: T}
+policies:
+  - {id: a, title: A, family: f, axis: content, severity: high, principle: P,
+     owner: money desk, review_by: 2027-03-01,
+     reply: {en: "No.", fr: "Non.", de: "{oops}"}, reply_unreviewed: [fr, de, fra],
+     checks: [{id: a/c, key: ca, ask: Q?, effect: prohibited,
+               markets: {FR: {min_age: 18}, DE: {min_age: 16, owner: Berlin, review_by: 2027-01-31}}}]}
+"""
+
+
+def test_rows_are_looked_after_as_their_policy_says_unless_they_name_their_own() -> None:
+    catalog, problems = read_catalog(CARED_FOR.replace("{oops}", "Nein.").replace(", fra]", "]"))
+    assert problems == []
+    assert catalog is not None
+    (policy,) = catalog.policies
+    assert policy.reply_unreviewed == ("fr", "de")
+    cared_for = {row.market: (policy.owner_of(row), policy.review_by_of(row)) for row in catalog.clauses}
+    ours = ("money desk", "2027-03-01")
+    assert cared_for == {"*": ours, "FR": ours, "DE": ("Berlin", "2027-01-31")}
+
+
+def test_only_languages_of_the_reply_can_be_unreviewed() -> None:
+    problems = read_catalog(CARED_FOR, "p.yaml")[1]
+    assert [str(problem) for problem in problems] == [
+        "p.yaml:6:41: policies[0].reply.de: unknown placeholder '{oops}': there is only {fix}",
+        "p.yaml:6:77: policies[0].reply_unreviewed[2]: 'reply' has no language 'fra'. Did you mean 'fr'?",
+    ]
+
+
 def test_the_five_rules_say_what_they_mean(five_rules: Catalog) -> None:
     checks = five_rules.check_by_id
     on_sight, on_tv = checks["food.less_healthy/identifiable"].markets["GB"]
