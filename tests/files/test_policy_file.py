@@ -92,7 +92,7 @@ def test_only_languages_of_the_reply_can_be_unreviewed() -> None:
     problems = read_catalog(CARED_FOR, "p.yaml")[1]
     assert [str(problem) for problem in problems] == [
         "p.yaml:6:41: policies[0].reply.de: unknown placeholder '{oops}': there is only {fix}",
-        "p.yaml:6:77: policies[0].reply_unreviewed[2]: 'reply' has no language 'fra'. Did you mean 'fr'?",
+        "p.yaml:6:79: policies[0].reply_unreviewed[2]: 'reply' has no language 'fra'. Did you mean 'fr'?",
     ]
 
 
