@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from msgspec import Struct, field
 
 from modtui.domain.ads import Ad
 from modtui.domain.catalog import Catalog
 from modtui.domain.facts import is_under
-from modtui.domain.patterns import Pattern
+from modtui.domain.patterns import Compile, Pattern, compile_with_re
 from modtui.domain.policies import Check, Cues
+from modtui.domain.scripts import unspaced_letter
 
 _TOKEN = re.compile(r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff]+")
 "A word with its combining marks: Latin and Hebrew ones, Arabic vowels, and the vowel signs of Indian scripts."
-_UNSPACED = re.compile(r"[぀-ヿ㐀-鿿豈-﫿฀-๿຀-໿က-႟ក-៿]")
-"Scripts written without spaces between words: kana, Han, Thai, Lao, Burmese, Khmer."
 _ANCHOR = re.compile(r"[\^$]|\\[AzZ]|\(\?[a-z-]*[ms]")
 
 
@@ -34,58 +34,74 @@ class Hit(Struct, frozen=True):
     end: int = 0
 
 
-class CueIndex(Struct):
-    """The cues of a catalog, arranged so that an ad's text is read once. Built once a catalog."""
+class CueTable(Struct):
+    """The cues of a catalog, arranged so that an ad's text is read once: plain data, which a workspace can keep."""
 
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     "First token of a phrase to all its tokens and the check they light."
     unspaced: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
     "Words of scripts without spaces: what is found to the lengths and checks of the cues it begins with."
-    unspaced_pattern: re.Pattern[str] | None = None
-    patterns: list[tuple[Pattern, str]] = field(default_factory=list)
+    patterns: list[tuple[str, str]] = field(default_factory=list)
     "Patterns that may be tried on all texts of an ad at once before each is tried on its own."
-    anchored: list[tuple[Pattern, str]] = field(default_factory=list)
+    anchored: list[tuple[str, str]] = field(default_factory=list)
     "Patterns that ask where a text begins or ends."
     flags: dict[str, list[str]] = field(default_factory=dict)
     signals: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, catalog: Catalog) -> CueIndex:
-        index = cls()
+    def of(cls, catalog: Catalog) -> CueTable:
+        table = cls()
         unspaced: dict[str, list[str]] = {}
         for policy in catalog.policies:
             asked = [check for check in policy.checks if check.need is None]
             for check in asked:
-                index._add(check.cues, check.id, catalog, unspaced)
+                table._add(check.cues, check.id, unspaced)
             if asked:
-                index._add(policy.cues, asked[0].id, catalog, unspaced)
-        index._arrange(unspaced)
-        return index
-
-    def _arrange(self, unspaced: Mapping[str, list[str]]) -> None:
-        """One pattern for all words that may stand anywhere: each place gives the longest, which names the others."""
+                table._add(policy.cues, asked[0].id, unspaced)
         for words in unspaced:
             beginnings = (words[:length] for length in range(1, len(words) + 1))
-            self.unspaced[words] = [
+            table.unspaced[words] = [
                 (len(begun), check_id) for begun in beginnings for check_id in unspaced.get(begun, ())
             ]
-        if unspaced:
-            longest_first = "|".join(map(re.escape, sorted(unspaced, key=len, reverse=True)))
-            self.unspaced_pattern = re.compile(f"(?=({longest_first}))", re.IGNORECASE)
+        return table
 
-    def _add(self, cues: Cues, check_id: str, catalog: Catalog, unspaced: dict[str, list[str]]) -> None:
+    def _add(self, cues: Cues, check_id: str, unspaced: dict[str, list[str]]) -> None:
         for words in cues.words:
-            if _UNSPACED.search(words):
+            if not words.isascii() and unspaced_letter().search(words):
                 unspaced.setdefault(words.casefold(), []).append(check_id)
             elif tokens := tuple(token.casefold() for token in _TOKEN.findall(words)):
                 self.phrases.setdefault(tokens[0], []).append((tokens, check_id))
         for source in cues.patterns:
             found_in = self.anchored if _ANCHOR.search(source) else self.patterns
-            found_in.append((catalog.compile_pattern(source), check_id))
+            found_in.append((source, check_id))
         for label in cues.flags:
             self.flags.setdefault(label.casefold(), []).append(check_id)
         for name in cues.signals:
             self.signals.setdefault(name, []).append(check_id)
+
+
+class CueIndex:
+    """The cues of a catalog, ready to search. Built once a session."""
+
+    def __init__(self, table: CueTable, compile_pattern: Compile = compile_with_re) -> None:
+        self.phrases = table.phrases
+        self.unspaced = table.unspaced
+        self.flags = table.flags
+        self.signals = table.signals
+        self.patterns = [(compile_pattern(source), check_id) for source, check_id in table.patterns]
+        self.anchored = [(compile_pattern(source), check_id) for source, check_id in table.anchored]
+
+    @classmethod
+    def of(cls, catalog: Catalog) -> CueIndex:
+        return cls(CueTable.of(catalog), catalog.compile_pattern)
+
+    @cached_property
+    def unspaced_pattern(self) -> re.Pattern[str] | None:
+        """One pattern for all words that may stand anywhere: each place gives the longest, which names the others."""
+        if not self.unspaced:
+            return None
+        longest_first = "|".join(map(re.escape, sorted(self.unspaced, key=len, reverse=True)))
+        return re.compile(f"(?=({longest_first}))", re.IGNORECASE)
 
 
 def text_hits(
@@ -99,7 +115,7 @@ def text_hits(
             if last < len(tokens) and all(tokens[place + step][0] == word for step, word in enumerate(phrase)):
                 end_of_phrase = tokens[last][2] if len(phrase) > 1 else end
                 yield Hit(check_id, "word", text[start:end_of_phrase], component, start, end_of_phrase)
-    if index.unspaced_pattern is not None and not text.isascii():
+    if not text.isascii() and index.unspaced_pattern is not None:
         for match in index.unspaced_pattern.finditer(text):
             start = match.start()
             for length, check_id in index.unspaced.get(match[1].casefold(), ()):

@@ -11,9 +11,10 @@ from msgspec import Struct
 
 from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import catalog_from_document
-from modtui.domain.cues import CueIndex
+from modtui.domain.cues import CueIndex, CueTable
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern
+from modtui.services.ready_catalogs import keep_ready, ready_catalog
 from modtui.store import catalogs as store
 from modtui.store.local_rows import get_setting
 from modtui.store.times import utc_text
@@ -28,10 +29,12 @@ class Rulebook(Struct, frozen=True, dict=True):
     """A catalog with its cues arranged for searching."""
 
     catalog: Catalog
+    cues: CueTable | None = None
+    "The catalog's cues where they were kept arranged."
 
     @cached_property
     def index(self) -> CueIndex:
-        return CueIndex.of(self.catalog)
+        return CueIndex(self.cues or CueTable.of(self.catalog), self.catalog.compile_pattern)
 
 
 def load_rulebook(path: Path, workspace: Workspace, now_ms: int) -> Rulebook:
@@ -39,10 +42,13 @@ def load_rulebook(path: Path, workspace: Workspace, now_ms: int) -> Rulebook:
     name = _name(path)
     with workspace.read() as connection:
         known = get_setting(connection, name)
-        stored = store.find_catalog(connection, known) if known else None
-    if stored is not None:
-        return Rulebook(catalog_from_document(orjson.loads(stored.document), compile_pattern, stored.hash))
-    return _read_and_keep(path, name, workspace, now_ms)
+        ready = ready_catalog(connection, known) if known else None
+    if ready is not None:
+        return Rulebook(*ready)
+    rulebook = rulebook_with_hash(known, workspace) if known else None
+    if rulebook is None:
+        return _read_and_keep(path, name, workspace, now_ms)
+    return _kept_ready(rulebook.catalog, workspace)
 
 
 def rulebook_with_hash(digest: str, workspace: Workspace) -> Rulebook | None:
@@ -77,7 +83,14 @@ def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> 
                 tx.set_setting(name, catalog.hash)
 
         workspace.writer.call(keep)
-    return Rulebook(catalog)
+    return _kept_ready(catalog, workspace)
+
+
+def _kept_ready(catalog: Catalog, workspace: Workspace) -> Rulebook:
+    cues = CueTable.of(catalog)
+    if not workspace.is_read_only:
+        workspace.writer.call(lambda tx: keep_ready(tx, catalog, cues))
+    return Rulebook(catalog, cues)
 
 
 def _name(path: Path) -> str:

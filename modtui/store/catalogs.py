@@ -33,6 +33,21 @@ def find_catalog(connection: Connection, digest: str) -> StoredCatalog | None:
     return StoredCatalog(*row) if row else None
 
 
+def keep_ready(connection: Connection, digest: str, shape: int, text: str) -> None:
+    """Keep a catalog's form ready for use, a JSON text, in place of the one before it. It can always be made again."""
+    connection.execute("DELETE FROM settings WHERE name >= 'catalog-ready ' AND name < 'catalog-ready!'")
+    connection.execute("INSERT INTO settings (name, value) VALUES (?, ?)", (_ready_name(digest, shape), text))
+
+
+def find_ready(connection: Connection, digest: str, shape: int) -> str | None:
+    row = connection.execute("SELECT value FROM settings WHERE name = ?", (_ready_name(digest, shape),)).fetchone()
+    return row[0] if row else None
+
+
+def _ready_name(digest: str, shape: int) -> str:
+    return f"catalog-ready {shape} {digest}"
+
+
 def list_catalogs(connection: Connection) -> list[tuple[str, str, str, str]]:
     """Hash, id, version and time of each catalog, the first used first."""
     return connection.execute("SELECT hash, id, version, added_at FROM catalogs ORDER BY rowid").fetchall()  # type: ignore[no-any-return]

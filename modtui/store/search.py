@@ -7,16 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from modtui.domain.scripts import unspaced_letter
 from modtui.store.sqlite import Connection
 
 BATCH_ADS = 200
 "Few enough that a decision hardly waits for a batch."
 MAX_WORDS = 20
 MAX_TEXT = 100_000
-# Scripts written without spaces between words: each character is a word of its own, and a query is a phrase of them.
-_UNSPACED = re.compile(
-    "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff])"
-)
 _SEEN = ("creative", "landing_page", "advertiser", "translations")
 
 
@@ -27,7 +24,7 @@ def match_expression(text: str) -> str:
     """
     terms = []
     for phrase, word in re.findall(r'"([^"]*)"|([^\s"]+)', text.replace("\0", " "))[:MAX_WORDS]:
-        spaced = _UNSPACED.sub(r" \1 ", phrase or word).strip()
+        spaced = unspaced_letter().sub(r" \1 ", phrase or word).strip()
         if any(character.isalnum() for character in spaced):
             terms.append(f'"{spaced}"' + ("" if phrase else "*"))
     return " ".join(terms)
@@ -72,7 +69,7 @@ def index_next(connection: Connection, extract: Callable[[str], str] = ad_text, 
     ).fetchall()
     connection.executemany(
         "INSERT INTO ad_search (rowid, text) VALUES (?, ?)",
-        [(ad_no, _UNSPACED.sub(r" \1 ", extract(payload).replace("\0", " "))) for ad_no, payload in rows],
+        [(ad_no, unspaced_letter().sub(r" \1 ", extract(payload).replace("\0", " "))) for ad_no, payload in rows],
     )
     connection.executemany("DELETE FROM search_again WHERE ad_no = ?", [(ad_no,) for ad_no in again])
     connection.execute(

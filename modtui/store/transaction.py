@@ -162,6 +162,9 @@ class Transaction:
     def store_catalog(self, digest: str, catalog_id: str, version: str, document: str, now: str) -> bool:
         return catalogs.store_catalog(self.connection, digest, catalog_id, version, document, now)
 
+    def keep_ready_catalog(self, digest: str, shape: int, text: str) -> None:
+        catalogs.keep_ready(self.connection, digest, shape, text)
+
     def save_draft(self, ad_no: int, reviewer: str, content_hash: str, body: Mapping[str, Any], now: str) -> None:
         local_rows.save_draft(self.connection, ad_no, reviewer, content_hash, body, now)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from modtui.domain.ads import Ad, Creative
-from modtui.domain.cues import CueIndex
+from modtui.domain.cues import CueIndex, CueTable
 from modtui.domain.hidden_cues import hidden_hits
 
-INDEX = CueIndex(phrases={"guaranteed": [(("guaranteed",), "scam/gain")]}, signals={"mixed_script": ["brand/leans"]})
+INDEX = CueIndex(
+    CueTable(phrases={"guaranteed": [(("guaranteed",), "scam/gain")]}, signals={"mixed_script": ["brand/leans"]})
+)
 
 
 def hits(body: str) -> set[tuple[str, str]]:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
+from modtui.domain.clause_values import Clause, Hours, Need
+from modtui.domain.cues import CueTable
+from modtui.domain.policies import Check, Cues, Escalation, Example, Facts, FactTest, Policy
 from modtui.errors import ModtuiError
 from modtui.services.catalogs import load_rulebook, rulebook_with_hash
+from modtui.services.ready_catalogs import SHAPE, ready_catalog
 from modtui.services.shipped import shipped
 from modtui.store.workspace import open_workspace
 from tests.services.room import HOUSE, NOON
@@ -30,7 +36,9 @@ def test_warm_is_cold(tmp_path: Path, path: Path, monkeypatch: pytest.MonkeyPatc
         )  # fmt: skip
         assert one.clauses == two.clauses and one.markets == two.markets
     assert cold.catalog.routes == warm.catalog.routes and cold.catalog.market_groups == warm.catalog.market_groups
-    assert cold.index.flags == warm.index.flags
+    assert cold.catalog.policies == warm.catalog.policies and cold.catalog.briefings == warm.catalog.briefings
+    assert cold.index.flags == warm.index.flags and cold.index.phrases == warm.index.phrases
+    assert cold.index.unspaced == warm.index.unspaced
 
 
 def test_a_change_of_one_word_is_another_catalog_and_both_are_kept(tmp_path: Path) -> None:
@@ -103,3 +111,19 @@ def test_a_workspace_that_cannot_be_written_still_has_its_rules(tmp_path: Path) 
     with workspace:
         assert workspace.is_read_only
         assert load_rulebook(HOUSE, workspace, NOON).catalog.checks
+
+
+def test_a_form_kept_by_another_make_is_made_anew(tmp_path: Path) -> None:
+    with open_workspace(tmp_path / "w.db", NOON) as workspace:
+        cold = load_rulebook(HOUSE, workspace, NOON)
+        workspace.writer.call(lambda tx: tx.keep_ready_catalog(cold.catalog.hash, SHAPE, '["of another make"]'))
+        assert load_rulebook(HOUSE, workspace, NOON).catalog.policies == cold.catalog.policies
+        with workspace.read() as connection:
+            assert ready_catalog(connection, cold.catalog.hash) is not None
+
+
+def test_the_number_of_the_shape_is_raised_when_the_values_change() -> None:
+    values = (Policy, Check, Clause, Need, Hours, Cues, Facts, FactTest, Escalation, Example, CueTable)
+    shape = [f"{value.__name__}.{field.name}: {field.type}" for value in values for field in fields(value)]
+    digest = hashlib.sha256("\n".join(shape).encode()).hexdigest()[:12]
+    assert (SHAPE, digest) == (1, "699f6ce8ad5e"), "raise SHAPE in services/ready_catalogs.py, and then write both here"
