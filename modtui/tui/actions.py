@@ -71,7 +71,9 @@ PREVIOUS = Action(
 FIND = Action("find-check", ("/",), "find check", "Find any check of the catalog.", REVIEW, _ANSWER)
 EVIDENCE = Action("evidence", ("v",), "evidence", "Say where the finding is seen.", REVIEW, _LOOK)
 NOTE = Action("note", ("c",), "comment", "Write a comment on the ad.", REVIEW, _LOOK)
-WHY = Action("why", ("w",), "why", "Why the ruling says so, and what each answer changes.", REVIEW, _LOOK)
+WHY = Action(
+    "why", ("w",), "why", "Why the ruling says so, what each answer changes, why this check is here.", REVIEW, _LOOK
+)
 BRIEFINGS = Action("briefings", ("b",), "briefings", "Read the briefings in force.", REVIEW, _LOOK)
 TRANSLATION = Action("translation", ("t",), "translation", "Show or hide the translation.", REVIEW, _LOOK)
 PICTURE = Action("picture", ("i",), "picture", "Look at the picture or video.", REVIEW, _LOOK)

@@ -53,13 +53,14 @@ async def test_why_explains_the_ruling():
     async with desk_with(LIT) as desk:
         await desk.press("1", actions.WHY)
         desk.shows("REJECT by the answers so far", "without wl: APPROVE", "House rule")
+        desk.shows("Why wl is here", "cue “Perdez 10 kg” in headline 0-12")
         await desk.press("escape")
         desk.hides("without wl")
 
 
 async def test_the_cursor_brings_its_clause():
     async with desk_with(WINE) as desk:
-        desk.shows("alcohol.product/sells", "SA: prohibited (law, S, Ban on alcohol)")
+        desk.shows("alcohol.product/sells", "SA: prohibited (law, second hand (S), Ban on alcohol)")
         await desk.press("j")
         while "weight.loss/promise" not in desk.text():
             await desk.pilot.pause(0.02)

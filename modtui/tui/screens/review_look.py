@@ -19,8 +19,9 @@ class LookActions(AnswerActions):
         from modtui.tui.screens.dialog import Reading
         from modtui.tui.screens.why import why_words
 
-        assert self.desk is not None
-        self.app.push_screen(Reading("Why", why_words(self.desk)))
+        assert self.desk is not None and self.laid is not None
+        row = self.laid.checks.current
+        self.app.push_screen(Reading("Why", why_words(self.desk, row.check if row else None)))
 
     def do_find_check(self) -> None:
         from modtui.tui.screens.dialog import Finder, Option

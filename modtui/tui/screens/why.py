@@ -1,4 +1,4 @@
-"""Why the ruling says what it says: each patch with its clauses, and what every answer changes."""
+"""Why the ruling says what it says: each patch with its clauses, what every answer changes, and why a check is here."""
 
 from __future__ import annotations
 
@@ -7,16 +7,27 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from modtui.domain.explanation import explain, patches
+from modtui.domain.policies import Check
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
-from modtui.tui.clause_lines import market_rows, row_words
+from modtui.tui.clause_lines import market_rows
+from modtui.tui.clause_words import date_words, row_words, source_words
 from modtui.tui.ruling_words import STATE_WORDS
 from modtui.tui.safe_text import show
+from modtui.tui.why_here import reasons_here
 
 
-def why_words(desk: Desk) -> Content:
-    """The explanation as text to read."""
-    return Content("\n").join(_lines(desk))
+def why_words(desk: Desk, check: Check | None = None) -> Content:
+    """The explanation as text to read, with why a check stands beside the ad where one is given."""
+    return Content("\n").join((*_lines(desk), *(_why_here(desk, check) if check else ())))
+
+
+def _why_here(desk: Desk, check: Check) -> Iterator[Content]:
+    yield Content("")
+    yield show(f"Why {desk.letters(check.id)} is here", "bold", "one")
+    yield show(f"   {check.ask}", "dim", "one")
+    for reason in reasons_here(desk, check):
+        yield show(f"   {reason}", "", "one")
 
 
 def _lines(desk: Desk) -> Iterator[Content]:
@@ -43,8 +54,8 @@ def _lines(desk: Desk) -> Iterator[Content]:
         check = catalog.check_by_id[each.check_id]
         yield show(f"   {check.ask}", "dim", "one")
         for markets, row, is_binding in market_rows(desk, check):
-            informs = "" if is_binding else ", informs only"
-            source = f"{row.basis.name.lower()}, {row.mark.value}{', ' + row.ref if row.ref else ''}{informs}"
+            dates = date_words(row, desk.case.as_of) or ("" if is_binding else "informs only")
+            source = ", ".join(part for part in (source_words(row), dates) if part)
             yield show(f"   {markets}: {row_words(row)}  ({source})", "", "one")
     if len(explained) > len(without):
         idle = " ".join(desk.letters(each.check_id) for each in explained if each not in without)

@@ -7,7 +7,6 @@ from textual.strip import Strip
 
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
-from modtui.tui.clause_lines import clause_lines
 from modtui.tui.flow import Line, one_line
 from modtui.tui.widgets.lines_view import LinesView, strip_of
 
@@ -20,10 +19,12 @@ class LaidClause(Struct, frozen=True):
 
 
 class ClausePane(LinesView):
-    """Question, market rows, fix, principle and guidance of one check."""
+    """Question, why it is here, market rows, fix, examples like the ad, principle and guidance of one check."""
 
     def lay_out(self, desk: Desk, check: Check) -> LaidClause:
         """The lines for a check at the pane's width."""
+        from modtui.tui.clause_lines import clause_lines  # a narrow screen has no such pane
+
         looks = self.looks
         assert looks is not None
         width = max(8, self.inner_width - 2)
