@@ -23,6 +23,7 @@ Type a line and press Enter. Several answers may stand on one line before the de
   a  r              approve, reject; against the ruling it asks for a reason
   e ROUTE QUESTION  escalate;  d WHAT  ask for a document;  c TEXT  comment
   h N  s N          hold, skip, with the number of a reason
+  x al KIND NOTE    report the clause of a check as unclear, missing or wrong
   u  U              undo, redo
   w                 the whole ruling and why;  t  the ad again;  l  all checks
   q                 quit (nothing is lost);  ?  this help"""
@@ -77,6 +78,8 @@ class PlainReviewer:
             await self._leave(word, rest)
         elif word in ("e", "d", "c"):
             await self._add(desk, word, rest)
+        elif word == "x":
+            await self._report(desk, rest)
         elif word in ("w", "t", "l"):
             self._show(desk, word)
         else:
@@ -167,6 +170,19 @@ class PlainReviewer:
                 return
             desk.escalate(EscalationRequest(route, question))
             await self._decide(desk, Plan(desk.outcome, desk.words(desk.outcome)))
+
+    async def _report(self, desk: Desk, rest: str) -> None:
+        from modtui.services.clause_reports import REPORT_KINDS, NewReport
+
+        name, _, more = rest.partition(" ")
+        kind, _, note = more.partition(" ")
+        check = self._check_for(desk, name)[0] if name else None
+        if check is None or kind not in REPORT_KINDS:
+            self._write(f"Which check, and how? x al {' | '.join(REPORT_KINDS)} NOTE")
+            return
+        item = self.session.current.item if self.session.current else None
+        await self.session.library.report(NewReport(kind, check.policy_id, check.id, note), item)
+        self._write(f"reported: {desk.letters(check.id)} is {kind}; the policy owner sees it with this ad")
 
     def _show(self, desk: Desk, word: str) -> None:
         if word == "t":

@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from modtui.errors import ModtuiError
 from modtui.services.catalogs import Rulebook
@@ -21,6 +21,9 @@ from modtui.store.slices import Slice
 from modtui.store.times import utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from modtui.services.library import Library
 
 T = TypeVar("T")
 MINUTE_MS = 60_000
@@ -57,6 +60,7 @@ class Places:
         self._passed: list[Item] = []
         "Ads looked at and left with `next_ad`, to go back to."
         self._renewed_ms = 0
+        self._library: Library | None = None
 
     @property
     def current(self) -> OnDesk | None:
@@ -65,6 +69,14 @@ class Places:
     @property
     def following(self) -> OnDesk | None:
         return self._lay(self._following) if self._following else None
+
+    @property
+    def library(self) -> Library:
+        from modtui.services.library import Library  # it is no part of the way to the first ad
+
+        if self._library is None or self._library.rulebook is not self.rulebook:
+            self._library = Library(self.workspace, self.rulebook, self.reviewer, self.clock)
+        return self._library
 
     def use_rulebook(self, rulebook: Rulebook) -> None:
         """Take another catalog from the next ad on. The ad on the desk keeps the one it was laid under."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct, field
 
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
+
+if TYPE_CHECKING:
+    from modtui.services.library import Library
 
 
 class Progress(Struct, frozen=True):
@@ -82,6 +85,9 @@ class Session(Protocol):
     def progress(self) -> Progress: ...
     @property
     def routes(self) -> Mapping[str, str]: ...
+    @property
+    def library(self) -> Library:
+        """The catalog to look things up in, to report clauses of, and its briefings."""
 
     importing: int | None
     "Rows an import behind has read so far; None when none goes on."

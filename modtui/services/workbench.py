@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct, field
 
@@ -18,6 +18,9 @@ from modtui.services.overview import Overview, mark_answer_read, read_overview
 from modtui.services.review_session import ReviewSession
 from modtui.services.slices_saved import Filter
 from modtui.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from modtui.services.library import Library
 
 T = TypeVar("T")
 
@@ -68,6 +71,11 @@ class Workbench(Struct, frozen=True):
             self.workspace, self.rulebook, listing.queue, self.reviewer, second_review=self.second_review,
             clock=self.clock, listing=listing, row=row,
         )  # fmt: skip
+
+    def library(self) -> Library:
+        from modtui.services.library import Library  # home and lists open without it
+
+        return Library(self.workspace, self.rulebook, self.reviewer, self.clock)
 
     def mark_read(self, answer: Event) -> None:
         mark_answer_read(self.workspace, self.reviewer, answer)

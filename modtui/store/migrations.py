@@ -25,6 +25,12 @@ def m002_search(db: Database) -> None:
     _execute(db, schema.SEARCH)
 
 
+@workspace()
+def m003_owner_events(db: Database) -> None:
+    """Ways to the few events about the catalog."""
+    _execute(db, schema.OWNER_EVENTS)
+
+
 def _execute(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

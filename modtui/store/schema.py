@@ -82,3 +82,9 @@ SEARCH = (
         text, content='', contentless_delete=1, tokenize='unicode61 remove_diacritics 2')""",
     "CREATE TABLE search_again (ad_no INTEGER PRIMARY KEY) STRICT",
 )
+
+# What policy owners and the start of a shift ask for, among events that are nearly all decisions.
+OWNER_EVENTS = (
+    "CREATE INDEX events_of_briefings ON events(actor, event_no) WHERE kind = 'briefing_read'",
+    "CREATE INDEX events_of_reports ON events(event_no) WHERE kind = 'clause_report'",
+)

@@ -63,9 +63,12 @@ def newest_undone(connection: Connection, reviewer: str) -> tuple[Event, Event] 
             if "redo_of" not in event.body:
                 return None
             redone += 1
-        elif redone:
+            continue
+        taken_back = EventLog().get(connection, event.supersedes[0])
+        if taken_back is not None and taken_back.kind not in ACTS:
+            continue  # a report of a clause, which redo has nothing to do with
+        if redone:
             redone -= 1
         else:
-            taken_back = EventLog().get(connection, event.supersedes[0])
             return (event, taken_back) if taken_back else None
     return None
