@@ -23,14 +23,13 @@ from benchmarks.measure import MET, MISSED, ROOT, Row, Setting
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import catalog_from_document
-from modtui.domain.clause_values import DEFAULT_MARKET
+from modtui.domain.catalog_notes import Spot
 from modtui.domain.policies import Check, Example, Policy
 from modtui.domain.rulings import rule
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern
-from modtui.files.policy_checks import OWN_ROW
 from modtui.files.policy_file import read_catalog_document
-from modtui.files.strict_yaml import MappingNode, Node, SequenceNode, load_tree
+from modtui.files.policy_places import Places
 from modtui.services.policy_checking import example_failures
 
 GOAL = 0.95
@@ -136,43 +135,6 @@ def _ranges(catalog: Catalog, probe: Probe) -> Ranges:
     return ranges_of(rule(probe.ad, catalog, probe.answers, probe.as_of))
 
 
-class Places:
-    """Where in the files a mutant's alteration lies."""
-
-    def __init__(self, files: Sequence[str]) -> None:
-        self._checks: dict[str, tuple[str, MappingNode]] = {}
-        for file in files:
-            tree, _ = load_tree(Path(file).read_bytes(), file)
-            for policy in _items(tree, "policies"):
-                for check in _items(policy, "checks"):
-                    name = check.get("id") if isinstance(check, MappingNode) else None
-                    if isinstance(check, MappingNode) and name is not None:
-                        self._checks[str(getattr(name, "text", ""))] = (file, check)
-
-    def of(self, mutant: Mutant) -> str:
-        """`file:line` of the altered key, or of its row."""
-        file, check = self._checks[mutant.check_id]
-        node = _row(check, mutant.market, mutant.row)
-        entries = node.entries if isinstance(node, MappingNode) else {}
-        entry = entries.get(mutant.key)
-        return f"{file}:{entry[0].line if entry else node.line}"
-
-
-def _items(node: Node | None, key: str) -> tuple[Node, ...]:
-    found = node.get(key) if isinstance(node, MappingNode) else None
-    return found.items if isinstance(found, SequenceNode) else ()
-
-
-def _row(check: MappingNode, market: str, index: int) -> Node:
-    markets = check.get("markets")
-    rows = markets.get(market) if isinstance(markets, MappingNode) and market else None
-    if market == DEFAULT_MARKET and any(key in check.entries for key in OWN_ROW):
-        index -= 1  # the first of its rows is the check itself
-    if rows is None or index < 0:
-        return check
-    return rows.items[min(index, len(rows.items) - 1)] if isinstance(rows, SequenceNode) else rows
-
-
 def scores_of(path: Path, policies: Sequence[str] = (), today: str = "2026-11-01") -> dict[str, Score]:
     """Policy id to its score. Raises `ModtuiError` for a catalog with mistakes."""
     reading = read_catalog_document(path)
@@ -182,6 +144,12 @@ def scores_of(path: Path, policies: Sequence[str] = (), today: str = "2026-11-01
     bench = Bench(reading.document, today)
     chosen = [policy for policy in reading.document["policies"] if not policies or policy["id"] in policies]
     return {policy["id"]: bench.score(policy) for policy in chosen}
+
+
+def _place(places: Places, mutant: Mutant) -> str:
+    spot = Spot(mutant.policy_id, mutant.check_id, mutant.market, mutant.row, mutant.key)
+    place = places.of(spot)
+    return f"{place.file}:{place.line}"
 
 
 def mutations(setting: Setting) -> list[Row]:
@@ -210,7 +178,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     started = time.perf_counter()
     try:
         scores = scores_of(chosen.path, chosen.policy)
-        places = Places(read_catalog_document(chosen.path).files)
+        places = Places(read_catalog_document(chosen.path).trees)
     except ModtuiError as error:
         print(f"{error.title}: {error.message}\n{error.hint}", file=sys.stderr)
         return 1
@@ -222,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for verdict, mutants in kinds:
             for mutant in mutants:
                 where = f" [{mutant.market}]" if mutant.market else ""
-                print(f"  {verdict}  {places.of(mutant)}: {mutant.check_id}{where}: {mutant.words}")
+                print(f"  {verdict}  {_place(places, mutant)}: {mutant.check_id}{where}: {mutant.words}")
     caught = sum(len(score.caught) for score in scores.values())
     counted = sum(score.counted for score in scores.values())
     share = caught / counted if counted else 1.0

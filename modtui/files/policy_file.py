@@ -31,6 +31,8 @@ class CatalogReading(Struct, frozen=True):
     example_places: Mapping[tuple[str, int], Place]
     "Policy id and number of each example (from 0) to its place."
     files: tuple[str, ...] = ()
+    trees: tuple[tuple[str, Node], ...] = ()
+    "Each file that could be read to its end with its tree, to find places in (`policy_places`)."
 
 
 def read_catalog(source: Path | str | bytes, filename: str = "policies.yaml") -> tuple[Catalog | None, list[Problem]]:
@@ -123,6 +125,7 @@ class _Reading:
             tuple(problems),
             self.example_places,
             tuple(file for file, _ in sources),
+            tuple(trees),
         )
 
     def _read_head(self, tree: MappingNode) -> None:
