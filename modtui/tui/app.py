@@ -60,9 +60,14 @@ class ModtuiApp(BaseApp[None]):
     def on_mount(self) -> None:
         self.call_next(self._open)
 
+    def get_default_screen(self) -> Screen[Any]:
+        """The review itself where there is one: a blank screen below it would be laid out and painted first."""
+        return super().get_default_screen() if self.session is None else ReviewScreen(self.session, is_begun=False)
+
     async def _open(self) -> None:
-        if self.session is not None:
-            await self.open_review(self.session)
+        if self.session is not None and self.review is not None:
+            await self.session.start()
+            self.review.begin()
         elif self.places:
             await self.push_screen(next(iter(self.places.values()))())
         if self.watch_import is not None:
@@ -90,8 +95,10 @@ class ModtuiApp(BaseApp[None]):
         if session is not None:
             await session.close()
         self.session = None
-        while review is not None and review in self.screen_stack:
+        while review is not None and review in self.screen_stack[1:]:
             await self.pop_screen()
+        if review is not None and self.screen is review:
+            await self.switch_screen(Screen())
 
     async def finish_up(self) -> None:
         """On a signal: let the running commit end, then keep draft and place."""

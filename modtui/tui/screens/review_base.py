@@ -51,9 +51,11 @@ class ReviewBase(ActionScreen[None]):
     BLANK = True
     context = actions.REVIEW
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, is_begun: bool = True) -> None:
+        """`is_begun` says whether the session has its first ad; else `begin` shows it."""
         super().__init__()
         self.session = session
+        self.is_begun = is_begun
         self.status = StatusBar(id="status")
         self.card = AdCard(BOX, id="ad")
         self.checks = Checklist(BOX, id="checks")
@@ -182,7 +184,7 @@ class ReviewBase(ActionScreen[None]):
     def show_all(self) -> None:
         """Show the session's current ad from the top: it is new, or the panes are."""
         self._is_stale = False
-        if not self.is_mounted or not self.card.size.height:
+        if not self.is_begun or not self.is_mounted or not self.card.size.height:
             return
         self._ready_looks()
         on_desk = self.session.current
@@ -214,6 +216,11 @@ class ReviewBase(ActionScreen[None]):
         self.card.activate(self.in_hand is self.card)
         self.checks.activate(self.in_hand is self.checks)
         self.call_after_refresh(self._painted)
+
+    def begin(self) -> None:
+        """The session has begun."""
+        self.is_begun = True
+        self.show_all()
 
     def _show_nothing(self) -> None:
         from modtui.tui.widgets.lines_view import strip_of
