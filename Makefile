@@ -27,7 +27,7 @@ check: $(READY)         ## lint, types, import contracts
 bench: $(READY)         ## measure, as ratios to floors and peers
 	$(BIN)/python -m benchmarks
 
-docs: $(READY)          ## regenerate what is generated: docs/keys.md and the picture of the README
+docs: $(READY)          ## regenerate what is generated: docs/keys.md, the picture of the README, the schema of the catalog
 	$(BIN)/python docs/generate.py
 
 clean:

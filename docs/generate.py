@@ -1,6 +1,6 @@
-"""Makes what is made in docs/: the picture of the README, from a scripted session, and the page of keys.
+"""Makes what is made: the picture of the README, from a scripted session, the page of keys, and the catalog's schema.
 
-Run it with `make docs`. With `--check` nothing is written and the exit status says whether the key page is stale.
+Run it with `make docs`. With `--check` nothing is written and the exit status says whether any but the picture is stale.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from modtui.files.policy_json_schema import schema_text
 from modtui.services.catalogs import load_rulebook
 from modtui.services.clock import Clock
 from modtui.services.importing import ImportOrder, run_import
@@ -56,10 +57,14 @@ def without_remote_fonts(svg: str) -> str:
 
 
 def main() -> int:
-    keys = DOCS / "keys.md"
+    texts = {
+        DOCS / "keys.md": keys_page(),
+        DOCS.parent / "data" / "policies.schema.json": schema_text(DOCS.joinpath("policy-file.md").read_text("utf-8")),
+    }
     if "--check" in sys.argv:
-        return 0 if keys.read_text(encoding="utf-8") == keys_page() else 1
-    keys.write_text(keys_page(), encoding="utf-8")
+        return int(any(path.read_text(encoding="utf-8") != text for path, text in texts.items()))
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
     (DOCS / "review.svg").write_text(asyncio.run(picture(clock)), encoding="utf-8")
     return 0
 

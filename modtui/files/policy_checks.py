@@ -7,8 +7,8 @@ from typing import Any
 from modtui.domain.catalog_document import clause_hash
 from modtui.domain.clause_values import DEFAULT_MARKET
 from modtui.domain.need_checks import need_id
-from modtui.files.policy_rows import BASES, CUES, DOTTED, ROW, SEVERITIES, check_row, rows
-from modtui.files.policy_values import PolicyReader, fact_test, name_of, route, row_market
+from modtui.files.policy_rows import BASES, CUES, ROW, SEVERITIES, check_row, rows
+from modtui.files.policy_values import DOTTED, PolicyReader, fact_test, name_of, route, row_market
 from modtui.files.strict_yaml import MappingNode, Node, SequenceNode, brief
 from modtui.files.tree_reader import (
     INVALID,
@@ -24,9 +24,11 @@ from modtui.files.tree_reader import (
     yes_no,
 )
 
+FACTS: Fields = {"any": list_of(fact_test), "all": list_of(fact_test)}
+
 
 def facts(reader: TreeReader, node: Node, path: str) -> Any:
-    values = read_object(reader, node, path, {"any": list_of(fact_test), "all": list_of(fact_test)})
+    values = read_object(reader, node, path, FACTS)
     if not isinstance(values, dict) or not isinstance(node, MappingNode):
         return INVALID
     if len(values) != 1:
@@ -35,9 +37,12 @@ def facts(reader: TreeReader, node: Node, path: str) -> Any:
     return {"every": quantity == "all", "tests": tests} if tests else INVALID
 
 
+WHEN = map_of(name_of("when"), one_of(("yes", "no")))
+
+
 def when(reader: TreeReader, node: Node, path: str) -> Any:
     """Check ids with their wanted answers, in file order."""
-    values = map_of(name_of("when"), one_of(("yes", "no")))(reader, node, path)
+    values = WHEN(reader, node, path)
     return [list(pair) for pair in values.items()] if isinstance(values, dict) else values
 
 

@@ -8,6 +8,8 @@ from modtui.domain.clause_values import Basis, Effect, Mark
 from modtui.domain.facts import TEXTS
 from modtui.domain.policies import Severity
 from modtui.files.policy_values import (
+    DOTTED,
+    NAME,
     age,
     age_range,
     check_dates,
@@ -24,6 +26,7 @@ from modtui.files.tree_reader import (
     Fields,
     Read,
     TreeReader,
+    formed,
     like,
     line,
     list_of,
@@ -37,8 +40,6 @@ SEVERITIES = tuple(severity.name.lower() for severity in Severity)
 BASES = tuple(basis.name.lower() for basis in Basis)
 MISSING = ("cut", "held", "limited", "labelled")
 
-NAME = r"[a-z][a-z0-9_-]*"
-DOTTED = rf"{NAME}(\.{NAME})*"
 plain_name = like(NAME, "a name of lower-case letters, digits, '-' and '_'")
 words = list_of(line)
 
@@ -91,15 +92,15 @@ def _need_reader(kind: str) -> Read:
             need["text"] = [need["text"]]
         return {"kind": kind, **need}
 
-    return read
+    return formed(read, "object_of", fields, required)
 
 
-_NEED_READERS: Fields = {kind: _need_reader(kind) for kind in NEEDS}
+NEED_READERS: Fields = {kind: _need_reader(kind) for kind in NEEDS}
 
 
 def needs(reader: TreeReader, node: Node, path: str) -> Any:
     """A map of need kind to its keys, as a list of needs that name their kind."""
-    values = read_object(reader, node, path, _NEED_READERS)
+    values = read_object(reader, node, path, NEED_READERS)
     return list(values.values()) if isinstance(values, dict) else values
 
 

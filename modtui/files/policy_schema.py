@@ -5,8 +5,8 @@ from __future__ import annotations
 from modtui.domain.catalog_document import SCHEMA
 from modtui.files.policy_checks import check
 from modtui.files.policy_examples import EXAMPLE, EXAMPLE_REQUIRED
-from modtui.files.policy_rows import BASES, CUES, DOTTED, SEVERITIES, plain_name
-from modtui.files.policy_values import country, group_name, iso_date, language, market, name_of, reply_text
+from modtui.files.policy_rows import BASES, CUES, SEVERITIES, plain_name
+from modtui.files.policy_values import DOTTED, country, group_name, iso_date, language, market, name_of, reply_text
 from modtui.files.tree_reader import Fields, like, line, list_of, map_of, object_of, one_of, text, yes_no
 
 AXES = ("industry", "content", "technical")

@@ -13,10 +13,15 @@ from modtui.domain.markets import WRONG_CODES, country_of, normal_market
 from modtui.files.patterns import BadPatternError, compile_pattern
 from modtui.files.policy_names import Names
 from modtui.files.strict_yaml import MappingNode, Node, brief
-from modtui.files.tree_reader import INVALID, Read, TreeReader, like, line, one_of, read_object, text
+from modtui.files.tree_reader import INVALID, Read, TreeReader, formed, like, line, one_of, read_object, text
 
 MAX_PATTERN = 1000
 "Characters in one pattern."
+
+NAME = r"[a-z][a-z0-9_-]*"
+DOTTED = rf"{NAME}(\.{NAME})*"
+CHECK_ID = rf"{DOTTED}/.+"
+"Of a check, or of the check of a need."
 
 language = like(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", "a language tag like fr or pt-BR")
 
@@ -43,7 +48,7 @@ def name_of(purpose: str) -> Read:
             reader.names.used.append((purpose, value, reader.place(node, path)))
         return value
 
-    return read
+    return formed(read, "like", DOTTED if purpose == "briefing" else CHECK_ID)
 
 
 def iso_date(reader: TreeReader, node: Node, path: str) -> Any:

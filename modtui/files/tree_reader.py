@@ -69,6 +69,26 @@ Read = Callable[[TreeReader, Node, str], Any]
 Fields = Mapping[str, Read]
 
 
+class Form(NamedTuple):
+    """What a reader that was made here takes, for the JSON Schema that says the same to an editor."""
+
+    kind: str
+    "`like`, `one_of`, `list_of`, `map_of` or `object_of`."
+    of: tuple[Any, ...]
+    "What it was made with."
+
+
+def form_of(read: Read) -> Form | None:
+    """The form of a reader, or None for one that is a function of its own."""
+    return getattr(read, "form", None)
+
+
+def formed(read: Read, kind: str, *of: Any) -> Read:
+    """The reader, which remembers what it was made with."""
+    read.form = Form(kind, of)  # type: ignore[attr-defined]
+    return read
+
+
 def text(reader: TreeReader, node: Node, path: str) -> Any:
     """Any text that says something."""
     if not isinstance(node, ScalarNode):
@@ -98,7 +118,7 @@ def like(pattern: str, words: str) -> Read:
             return reader.problem(node, path, f"'{brief(value)}' is not {words}")
         return value
 
-    return read
+    return formed(read, "like", pattern)
 
 
 def one_of(names: Collection[str]) -> Read:
@@ -111,7 +131,7 @@ def one_of(names: Collection[str]) -> Read:
             return reader.problem(node, path, f"unknown value '{brief(value)}'.{hint}")
         return value
 
-    return read
+    return formed(read, "one_of", tuple(names))
 
 
 def yes_no(reader: TreeReader, node: Node, path: str) -> Any:
@@ -130,7 +150,7 @@ def list_of(read: Read) -> Read:
         values = [read(reader, item, f"{path}[{index}]") for index, item in enumerate(node.items)]
         return [value for value in values if value is not INVALID]
 
-    return read_list
+    return formed(read_list, "list_of", read)
 
 
 def map_of(read_key: Read, read_value: Read) -> Read:
@@ -148,7 +168,7 @@ def map_of(read_key: Read, read_value: Read) -> Read:
                 values[name] = value
         return values
 
-    return read_map
+    return formed(read_map, "map_of", read_key, read_value)
 
 
 def read_object(
@@ -182,4 +202,4 @@ def object_of(fields: Fields, required: Collection[str] = ()) -> Read:
     def read(reader: TreeReader, node: Node, path: str) -> Any:
         return read_object(reader, node, path, fields, required)
 
-    return read
+    return formed(read, "object_of", fields, tuple(required))
