@@ -1,6 +1,6 @@
 """Makes what is made: the picture of the README, from a scripted session, the page of keys, and the catalog's schema.
 
-Run it with `make docs`. With `--check` nothing is written and the exit status says whether any but the picture is stale.
+Run it with `make docs`. With `--check` nothing is written and the exit status says whether a text is stale.
 """
 
 from __future__ import annotations
