@@ -137,13 +137,13 @@ class PtySession:
                 self._changed.wait(0.2)
 
     def wait_quiet(self, quiet: float = 0.3, timeout: float = 20.0) -> None:
-        """Until nothing has arrived for `quiet` seconds."""
+        """Until all that was to be typed is typed, and nothing has arrived for `quiet` seconds."""
         deadline = time.monotonic() + timeout
         with self._changed:
             while time.monotonic() < deadline:
                 before = len(self.raw)
                 self._changed.wait(quiet)
-                if len(self.raw) == before:
+                if len(self.raw) == before and not self._due:
                     return
         raise AssertionError("the program never stopped writing")
 
