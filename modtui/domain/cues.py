@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 
 from msgspec import Struct, field
 
@@ -39,8 +38,8 @@ class CueTable(Struct):
 
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = field(default_factory=dict)
     "First token of a phrase to all its tokens and the check they light."
-    unspaced: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
-    "Words of scripts without spaces: what is found to the lengths and checks of the cues it begins with."
+    unspaced: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    "Words of scripts without spaces: first letter, in both cases, to the words and the check they light."
     patterns: list[tuple[str, str]] = field(default_factory=list)
     "Patterns that may be tried on all texts of an ad at once before each is tried on its own."
     anchored: list[tuple[str, str]] = field(default_factory=list)
@@ -51,24 +50,20 @@ class CueTable(Struct):
     @classmethod
     def of(cls, catalog: Catalog) -> CueTable:
         table = cls()
-        unspaced: dict[str, list[str]] = {}
         for policy in catalog.policies:
             asked = [check for check in policy.checks if check.need is None]
             for check in asked:
-                table._add(check.cues, check.id, unspaced)
+                table._add(check.cues, check.id)
             if asked:
-                table._add(policy.cues, asked[0].id, unspaced)
-        for words in unspaced:
-            beginnings = (words[:length] for length in range(1, len(words) + 1))
-            table.unspaced[words] = [
-                (len(begun), check_id) for begun in beginnings for check_id in unspaced.get(begun, ())
-            ]
+                table._add(policy.cues, asked[0].id)
         return table
 
-    def _add(self, cues: Cues, check_id: str, unspaced: dict[str, list[str]]) -> None:
+    def _add(self, cues: Cues, check_id: str) -> None:
         for words in cues.words:
             if not words.isascii() and unspaced_letter().search(words):
-                unspaced.setdefault(words.casefold(), []).append(check_id)
+                folded = words.casefold()
+                for first in {folded[0], folded[0].upper()}:
+                    self.unspaced.setdefault(first, []).append((folded, check_id))
             elif tokens := tuple(token.casefold() for token in _TOKEN.findall(words)):
                 self.phrases.setdefault(tokens[0], []).append((tokens, check_id))
         for source in cues.patterns:
@@ -95,14 +90,6 @@ class CueIndex:
     def of(cls, catalog: Catalog) -> CueIndex:
         return cls(CueTable.of(catalog), catalog.compile_pattern)
 
-    @cached_property
-    def unspaced_pattern(self) -> re.Pattern[str] | None:
-        """One pattern for all words that may stand anywhere: each place gives the longest, which names the others."""
-        if not self.unspaced:
-            return None
-        longest_first = "|".join(map(re.escape, sorted(self.unspaced, key=len, reverse=True)))
-        return re.compile(f"(?=({longest_first}))", re.IGNORECASE)
-
 
 def text_hits(
     index: CueIndex, component: str, text: str, patterns: Iterable[tuple[Pattern, str]] | None = None
@@ -115,15 +102,21 @@ def text_hits(
             if last < len(tokens) and all(tokens[place + step][0] == word for step, word in enumerate(phrase)):
                 end_of_phrase = tokens[last][2] if len(phrase) > 1 else end
                 yield Hit(check_id, "word", text[start:end_of_phrase], component, start, end_of_phrase)
-    if not text.isascii() and index.unspaced_pattern is not None:
-        for match in index.unspaced_pattern.finditer(text):
-            start = match.start()
-            for length, check_id in index.unspaced.get(match[1].casefold(), ()):
-                yield Hit(check_id, "word", text[start : start + length], component, start, start + length)
+    if not text.isascii():
+        yield from _unspaced_hits(index, component, text)
     for pattern, check_id in (*index.patterns, *index.anchored) if patterns is None else patterns:
         for found in pattern.finditer(text):
             if found.end() > found.start():
                 yield Hit(check_id, "pattern", found.group(), component, found.start(), found.end())
+
+
+def _unspaced_hits(index: CueIndex, component: str, text: str) -> Iterator[Hit]:
+    """The words of scripts without spaces, wherever in the text they begin, one in another too."""
+    for start, letter in enumerate(text):
+        for words, check_id in index.unspaced.get(letter, ()):
+            end = start + len(words)
+            if text[start:end].casefold() == words:
+                yield Hit(check_id, "word", text[start:end], component, start, end)
 
 
 def ad_hits(index: CueIndex, ad: Ad, signals: Iterable[Hit] = ()) -> tuple[Hit, ...]:
