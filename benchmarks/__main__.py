@@ -16,7 +16,7 @@ from pathlib import Path
 
 from benchmarks.measure import ROOT, Row, Setting, load
 
-MODULES = ("startup", "keys", "importing", "commits", "lists", "catalog_mutations", "soak")
+MODULES = ("startup", "keys", "importing", "commits", "lists", "catalog_check", "catalog_mutations", "soak")
 OUT = ROOT / "benchmarks" / "out"
 
 

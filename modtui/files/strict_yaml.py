@@ -118,11 +118,15 @@ class _TreeBuilder:
     def build(self, text: str) -> Node | None:
         import yaml
 
+        scalar = yaml.ScalarEvent
         try:
             for count, event in enumerate(_events(text)):
                 if count > MAX_NODES:
                     self._stop(event, f"the file holds more than {MAX_NODES} values")
-                self._take(event, yaml)
+                if event.__class__ is scalar and event.tag is None and event.anchor is None:
+                    self._scalar(event)  # nine of ten events
+                else:
+                    self._take(event, yaml)
         except yaml.YAMLError as error:
             self._note_syntax_error(error)
             return None
@@ -135,8 +139,7 @@ class _TreeBuilder:
     def _take(self, event: Any, yaml: Any) -> None:
         kind = event.__class__
         if kind is yaml.ScalarEvent:
-            if event.tag is not None or event.anchor is not None:
-                self._refuse_properties(event)
+            self._refuse_properties(event)
             self._scalar(event)
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             self._refuse_properties(event)
@@ -161,16 +164,22 @@ class _TreeBuilder:
         mark = event.start_mark
         line, column = mark.line + 1, mark.column + 1
         text = event.value
-        if _NOT_TEXT.search(text):
-            found = _NOT_TEXT.search(text)
-            self._problem(line, column, f"a text may not hold the control character U+{ord(found.group()):04X}")  # type: ignore[union-attr]
+        if event.style == '"' and (found := _NOT_TEXT.search(text)):  # only these can spell what no file may hold
+            self._problem(line, column, f"a text may not hold the control character U+{ord(found.group()):04X}")
             text = _NOT_TEXT.sub("\ufffd", text)
-        is_plain = event.implicit[0]
         frame = self._stack[-1] if self._stack else None
         if frame is not None and frame.is_mapping and frame.key is None:
-            frame.key = self._key(frame, line, column, text, is_plain)
+            frame.key = self._key(frame, line, column, text, event.implicit[0])
+        elif text in _NO_VALUE and event.implicit[0]:
+            self._add(ScalarNode(line, column, None))
+        elif frame is None or not frame.is_mapping:
+            self._add(ScalarNode(line, column, text))
         else:
-            self._add(ScalarNode(line, column, None if is_plain and text in _NO_VALUE else text))
+            key = frame.key
+            assert key is not None
+            if key.text is not None:
+                frame.entries[key.text] = (key, ScalarNode(line, column, text))
+            frame.key = None
 
     def _key(self, frame: _Frame, line: int, column: int, text: str, is_plain: bool) -> ScalarNode:
         """The node of a key; its text is None when its value is to be left out."""
