@@ -39,8 +39,8 @@ Reach = tuple[Clause, tuple[tuple[Weighed, ...], ...]]
 class Case:
     """An ad under a catalog on a day, with what does not change while its checks are answered, worked out once."""
 
-    def __init__(self, ad: Ad, catalog: Catalog, as_of: str) -> None:
-        """`as_of` is an ISO date."""
+    def __init__(self, ad: Ad, catalog: Catalog, as_of: str, facts: Mapping[str, Answer | None] | None = None) -> None:
+        """`as_of` is an ISO date. `facts` is what is known of them already, by check."""
         self.ad = ad
         self.catalog = catalog
         self.as_of = as_of
@@ -48,7 +48,7 @@ class Case:
         dated = catalog.dated_policies
         self._gone = frozenset(policy.id for policy in dated if is_gone(policy, as_of))
         self._announced = frozenset(policy.id for policy in dated if is_announced(policy, as_of))
-        self._facts: dict[str, Answer | None] = {}
+        self._facts: dict[str, Answer | None] = dict(facts) if facts else {}
         self._rows: dict[tuple[str, str], tuple[Clause, ...]] = {}
         self._need_rows: dict[str, dict[str, Clause]] = {}
         self._reach: dict[tuple[str, str], tuple[Reach, ...]] = {}

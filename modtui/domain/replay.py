@@ -1,0 +1,266 @@
+"""Replay: what a past decision would come to under another version of the catalog, from the answers it holds.
+
+One decision, its ad, and two catalogs give a verdict; no I/O, no clock. The ad is asked for only where a check that
+changed could say something about it, and rulings are kept by what they follow from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from msgspec import Struct
+
+from modtui.domain.ads import Ad
+from modtui.domain.clause_values import State
+from modtui.domain.cues import ad_hits, is_of_industry, lit_root
+from modtui.domain.flips import CellNow, Flip, flips
+from modtui.domain.hidden_cues import hidden_hits
+from modtui.domain.need_facts import check_fact
+from modtui.domain.past_decisions import PastDecision, ad_then
+from modtui.domain.policies import Answer, Check
+from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
+from modtui.domain.touched import Touched
+
+MOST_KEPT = 20_000
+"Rulings, and lists of checks, that are kept for decisions to come; then they are forgotten and begun anew."
+
+
+class Asked(Struct, frozen=True):
+    """A check that nobody has answered for this ad in the words it has now."""
+
+    check_id: str
+    is_lit: bool = False
+    "Whether something on the ad points at it."
+
+
+class Verdict(Struct, frozen=True):
+    """What would become of one decision."""
+
+    was: str
+    "The outcome that followed from the answers then."
+    becomes: str
+    "The outcome that follows from them now; the answers to reworded questions are taken as they were given."
+    flips: tuple[Flip, ...] = ()
+    escalates: tuple[str, ...] = ()
+    "Checks that would escalate it and did not."
+    escalates_no_more: tuple[str, ...] = ()
+    asks: tuple[Asked, ...] = ()
+    "What has to be answered before it can be told: lit checks first, then in catalog order."
+    stale: tuple[tuple[str, str], ...] = ()
+    "Check and market of the rows it rested on that have changed or are gone."
+    is_ruled: bool = False
+    "Whether it had to be ruled anew; else nothing that changed could matter to it."
+
+    @property
+    def is_flipped(self) -> bool:
+        return self.was != self.becomes or bool(self.flips or self.escalates or self.escalates_no_more)
+
+    @property
+    def is_concerned(self) -> bool:
+        """Whether there is anything to say of it."""
+        return bool(self.is_flipped or self.asks or self.stale)
+
+
+class _Ruled(Struct, frozen=True):
+    """What of a ruling is compared."""
+
+    outcome: str
+    cells: tuple[CellNow, ...]
+    escalations: frozenset[str]
+    is_settled: bool
+    "Whether it is a rejection that no answer to a check asked anew could change."
+
+
+class Replay:
+    """Replays decisions made under one catalog under another. Keeps rulings, and so is meant for one run."""
+
+    def __init__(self, touched: Touched) -> None:
+        self.touched = touched
+        self._rulings: dict[object, _Ruled] = {}
+        self._applying: dict[object, frozenset[str]] = {}
+        known = touched.new.check_by_id
+        self._led_to = frozenset(check.id for check in known.values() if touched.depends_on_new(check))
+        self._brings_escalation = any(known[check_id].escalation for check_id in self._led_to)
+
+    def verdict(self, decision: PastDecision, load: Callable[[], Ad]) -> Verdict:
+        """What would become of the decision. `load` gives the ad as it is stored, and may not be called at all."""
+        touched = self.touched
+        stale = tuple(
+            (found.check, clause.market)
+            for found in decision.findings
+            for clause in found.clauses
+            if clause.hash not in touched.clause_hashes
+        )
+        if touched.is_same:
+            return Verdict(decision.derived, decision.derived, stale=stale)
+        past = _Past(decision, load, touched.as_of or decision.as_of)
+        ruled = self._ruled(past) if self._may_rule_otherwise(past) else None
+        asks = tuple(self._asks(past))
+        if asks and not self._brings_escalation and (ruled or self._ruled(past)).is_settled:
+            asks = ()
+        if ruled is None:
+            return Verdict(decision.derived, decision.derived, asks=asks, stale=stale)
+        before = {each.check for each in decision.escalation if each.check and each.escalation_class}
+        return Verdict(
+            decision.derived,
+            ruled.outcome,
+            tuple(flips(decision.cells, ruled.cells)),
+            tuple(sorted(ruled.escalations - before)),
+            tuple(sorted(before - ruled.escalations)),
+            asks,
+            stale,
+            is_ruled=True,
+        )
+
+    # What it comes to ---
+
+    def _may_rule_otherwise(self, past: _Past) -> bool:
+        """Whether something that changed was answered of this ad, by the reviewer or by its data, or is now."""
+        touched, decision = self.touched, past.decision
+        ruled = touched.ruled
+        if touched.is_whole or not ruled:
+            return touched.is_whole
+        if decision.facts is None or not ruled.isdisjoint(decision.facts) or not ruled.isdisjoint(decision.answers):
+            return True
+        if any(found.check in ruled for found in decision.findings):
+            return True
+        return any(check_fact(check, past.ad, touched.new, (), past.as_of) for check in touched.refacted)
+
+    def _ruled(self, past: _Past) -> _Ruled:
+        facts = self._facts(past)
+        ad, decision = past.ad, past.decision
+        given = (*decision.answers.items(), *facts.items())
+        if any(answer is Answer.YES and check_id in self.touched.with_data_needs for check_id, answer in given):
+            return self._compared(rule_case(self._case(past, facts), decision.answers))  # hangs on papers and texts
+        audience = ad.audience
+        key = (
+            ad.markets, audience.min_age, audience.max_age, audience.placements, past.as_of,
+            frozenset(decision.answers.items()), frozenset(facts.items()),
+        )  # fmt: skip
+        found = self._rulings.get(key)
+        if found is None:
+            found = self._compared(rule_case(self._case(past, facts), decision.answers))
+            _keep(self._rulings, key, found)
+        return found
+
+    def _facts(self, past: _Past) -> dict[str, Answer | None]:
+        """What the ad's data answers to the checks of the new catalog: what it did, and anew where they changed."""
+        then, touched = past.decision.facts, self.touched
+        return {
+            check.id: check_fact(check, past.ad, touched.new, (), past.as_of)
+            if then is None or check.id in touched.refacted_ids
+            else then.get(check.id)
+            for check in touched.new.checks_with_facts
+        }
+
+    def _case(self, past: _Past, facts: Mapping[str, Answer | None]) -> Case:
+        return Case(past.ad, self.touched.new, past.as_of, facts)
+
+    def _compared(self, ruling: Ruling) -> _Ruled:
+        return _Ruled(
+            ruling.outcome.value,
+            tuple(
+                (cell.market, cell.band, cell.state, cell.deciding.check_id if cell.deciding else "")
+                for cell in ruling.cells
+            ),
+            frozenset(check_id for check_id, _ in ruling.escalations),
+            ruling.outcome is Outcome.REJECT
+            and all(
+                any(
+                    cause.state is State.CUT and not cause.clause.unless and cause.check_id not in self._led_to
+                    for cause in cell.causes
+                )
+                for cell in ruling.cells
+            ),
+        )
+
+    # What has to be asked ---
+
+    def _asks(self, past: _Past) -> Iterator[Asked]:
+        """The checks asked anew that the new catalog shows for this ad and its data does not answer: lit ones first."""
+        touched = self.touched
+        children = [check for check in touched.new_children if self._may_be_asked(check, past)]
+        if not (touched.new_roots or children):
+            return
+        applying = self._that_apply(past)
+        roots = [check for check in touched.new_roots if check.id in applying]
+        children = [check for check in children if check.id in applying]
+        if not (roots or children):
+            return
+        lit = self._lit(past, applying)
+        shown = [check for check in roots if self._is_shown(check, past, lit)]
+        if children:
+            case = self._case(past, self._facts(past))
+            answers = past.decision.answers
+            shown += [check for check in children if case.is_asked(check, answers) and case.fact(check) is None]
+        shown.sort(key=lambda check: (check.id not in lit, check.order))
+        yield from (Asked(check.id, check.id in lit) for check in shown)
+
+    def _is_shown(self, check: Check, past: _Past, lit: frozenset[str]) -> bool:
+        """Whether a check that needs no parent stands beside the ad, and waits for an answer."""
+        new, industry = self.touched.new, past.ad.industry
+        policy = new.policy_of(check)
+        is_here = (
+            check.id in lit
+            or policy.is_universal
+            or is_of_industry(policy.cues, industry)
+            or is_of_industry(check.cues, industry)
+            or check.id in past.decision.answers
+        )
+        return is_here and (check.facts is None or check_fact(check, past.ad, new, (), past.as_of) is None)
+
+    def _may_be_asked(self, check: Check, past: _Past) -> bool:
+        """Whether the answers, or data that may answer otherwise now, can have a child asked at all."""
+        answers, facts = past.decision.answers, past.decision.facts
+        if facts is None:
+            return True
+        return all(
+            (answers.get(parent_id) or facts.get(parent_id)) is wanted or parent_id in self.touched.ruled
+            for parent_id, wanted in check.when
+        )
+
+    def _that_apply(self, past: _Past) -> frozenset[str]:
+        """The checks asked anew, and what leads to them, of which a yes could mean anything where the ad goes."""
+        ad = past.ad
+        key = (ad.markets, ad.audience.placements, past.as_of)
+        found = self._applying.get(key)
+        if found is None:
+            case = self._case(past, {})
+            known = self.touched.new.check_by_id
+            found = frozenset(
+                check_id
+                for check_id in self._led_to
+                if case.can_apply(known[check_id]) and (known[check_id].when or case.is_asked(known[check_id], {}))
+            )
+            _keep(self._applying, key, found)
+        return found
+
+    def _lit(self, past: _Past, applying: frozenset[str]) -> frozenset[str]:
+        """The checks that something on the ad points at, those among them that stand for a child of theirs."""
+        index, new = self.touched.cues, self.touched.new
+        if index is None:
+            return frozenset()
+        hits = {hit.check_id for hit in ad_hits(index, past.ad, hidden_hits(index, past.ad))} & applying
+        return frozenset((*hits, *(lit_root(new.check_by_id[check_id], new).id for check_id in hits)))
+
+
+class _Past:
+    """A decision and the ad as it was then, read when something asks for it."""
+
+    def __init__(self, decision: PastDecision, load: Callable[[], Ad], as_of: str) -> None:
+        self.decision, self.as_of = decision, as_of
+        self._load = load
+        self._ad: Ad | None = None
+
+    @property
+    def ad(self) -> Ad:
+        if self._ad is None:
+            self._ad = ad_then(self._load(), self.decision)
+        return self._ad
+
+
+def _keep(kept: dict[object, Any], key: object, value: object) -> None:
+    if len(kept) >= MOST_KEPT:
+        kept.clear()
+    kept[key] = value
