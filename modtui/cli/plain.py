@@ -23,7 +23,7 @@ Type a line and press Enter. Several answers may stand on one line before the de
   a  r              approve, reject; against the ruling it asks for a reason
   e ROUTE QUESTION  escalate;  d WHAT  ask for a document;  c TEXT  comment
   h N  s N          hold, skip, with the number of a reason
-  x al KIND NOTE    report the clause of a check as unclear, missing or wrong
+  X al KIND NOTE    report the clause of a check as unclear, missing or wrong
   u  U              undo, redo
   w                 the whole ruling and why;  t  the ad again;  l  all checks
   q                 quit (nothing is lost);  ?  this help"""
@@ -78,7 +78,7 @@ class PlainReviewer:
             await self._leave(word, rest)
         elif word in ("e", "d", "c"):
             await self._add(desk, word, rest)
-        elif word == "x":
+        elif word == "X":
             await self._report(desk, rest)
         elif word in ("w", "t", "l"):
             self._show(desk, word)
@@ -178,7 +178,7 @@ class PlainReviewer:
         kind, _, note = more.partition(" ")
         check = self._check_for(desk, name)[0] if name else None
         if check is None or kind not in REPORT_KINDS:
-            self._write(f"Which check, and how? x al {' | '.join(REPORT_KINDS)} NOTE")
+            self._write(f"Which check, and how? X al {' | '.join(REPORT_KINDS)} NOTE")
             return
         item = self.session.current.item if self.session.current else None
         await self.session.library.report(NewReport(kind, check.policy_id, check.id, note), item)

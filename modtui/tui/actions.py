@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-ANYWHERE, REVIEW, HOME, LIST = "anywhere", "review", "home", "list"
+ANYWHERE, REVIEW, HOME, LIST, POLICIES = "anywhere", "review", "home", "list", "policies"
 "Contexts. A key of `anywhere` is taken in every other one."
 
 
@@ -75,6 +75,7 @@ WHY = Action(
     "why", ("w",), "why", "Why the ruling says so, what each answer changes, why this check is here.", REVIEW, _LOOK
 )
 BRIEFINGS = Action("briefings", ("b",), "briefings", "Read the briefings in force.", REVIEW, _LOOK)
+REPORT = Action("report-clause", ("X",), "report", "Report a clause as unclear, missing or wrong.", REVIEW, _LOOK)
 TRANSLATION = Action("translation", ("t",), "translation", "Show or hide the translation.", REVIEW, _LOOK)
 PICTURE = Action("picture", ("i",), "picture", "Look at the picture or video.", REVIEW, _LOOK)
 PAGE = Action("page", ("l",), "page", "Open the text of the landing page.", REVIEW, _LOOK)
@@ -85,6 +86,9 @@ SCROLL_UP = Action("scroll-up", ("pageup", "K"), "scroll up", "Scroll the ad up.
 NEXT_AD = Action("next-ad", ("]",), "next ad", "Look at the next ad; this one keeps its answers.", REVIEW, _GO)
 PREVIOUS_AD = Action("previous-ad", ("[",), "ad before", "Look at the ad before.", REVIEW, _GO)
 GO = Action("go", ("g",), "go", "Go places: home, list, next and previous ad.", ANYWHERE, _GO)
+BROWSE = Action(
+    "policies", ("B",), "policies", "Open the policies, from a check at its own; again: back.", ANYWHERE, _GO
+)
 PALETTE = Action("palette", (":",), "palette", "Find an action by its name.", ANYWHERE, _GO)
 HELP = Action("help", ("?",), "keys", "Show every key.", ANYWHERE, _GO, hint=6)
 KEY_TEST = Action("key-test", (), "test keys", "Show what this terminal sends for a key.", ANYWHERE, _GO)
@@ -119,15 +123,46 @@ LIST_LAST = Action("list-last", ("end",), "last", "Go to the last ad.", LIST, _M
 LIST_BACK = Action("list-back", ("escape",), "back", "Show all ads again; without a filter, go home.", LIST, _GO)
 LIST_REFRESH = Action("list-refresh", ("f5",), "refresh", "Read the list anew.", LIST, _LOOK)
 
+POLICIES_SEARCH = Action(
+    "policies-search", ("/",), "search", "Search titles, questions, guidance and examples.", POLICIES, _LOOK, hint=1
+)
+POLICIES_OPEN = Action("policies-open", ("enter",), "open", "Open or close what is under the cursor.", POLICIES, _MOVE)
+POLICIES_UNFOLD = Action("policies-unfold", ("right",), "unfold", "Open what is under the cursor.", POLICIES, _MOVE)
+POLICIES_FOLD = Action("policies-fold", ("left",), "fold", "Close it, or go to what it is part of.", POLICIES, _MOVE)
+POLICIES_LENS = Action(
+    "policies-market", ("M",), "market", "Show only the rows of one market.", POLICIES, _LOOK, hint=2
+)
+POLICIES_CHANGES = Action(
+    "policies-changes", ("C",), "changes", "List only what changed since you last worked; again: all.", POLICIES,
+    _LOOK, hint=3,
+)  # fmt: skip
+POLICIES_COPY = Action("policies-copy", ("Y",), "copy", "Show the clause as text for a reply.", POLICIES, _LOOK, hint=4)
+POLICIES_REPORT = Action(
+    "policies-report", ("X",), "report", "Report a clause as unclear, missing or wrong.", POLICIES, _LOOK
+)
+POLICIES_DOWN = Action("policies-down", ("j", "down"), "down", "Move down.", POLICIES, _MOVE)
+POLICIES_UP = Action("policies-up", ("k", "up"), "up", "Move up.", POLICIES, _MOVE)
+POLICIES_PAGE_DOWN = Action("policies-page-down", ("pagedown", "J"), "page", "Scroll the text down.", POLICIES, _MOVE)
+POLICIES_PAGE_UP = Action("policies-page-up", ("pageup", "K"), "page up", "Scroll the text up.", POLICIES, _MOVE)
+POLICIES_FIRST = Action("policies-first", ("home",), "first", "Go to the first line.", POLICIES, _MOVE)
+POLICIES_LAST = Action("policies-last", ("end",), "last", "Go to the last line.", POLICIES, _MOVE)
+POLICIES_PANE = Action("policies-pane", ("tab",), "panes", "Give the text the room; again: both.", POLICIES, _MOVE)
+POLICIES_BACK = Action(
+    "policies-back", ("escape",), "back", "Show all again; with all shown, go back.", POLICIES, _GO, hint=5
+)
+
 ALL: tuple[Action, ...] = (
     ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
     *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
-    EVIDENCE, NOTE, WHY, BRIEFINGS, TRANSLATION, PICTURE, PAGE,
+    EVIDENCE, NOTE, WHY, BRIEFINGS, REPORT, TRANSLATION, PICTURE, PAGE,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
-    NEXT_AD, PREVIOUS_AD, GO, PALETTE, HELP, KEY_TEST, THEME, QUIT,
+    NEXT_AD, PREVIOUS_AD, GO, BROWSE, PALETTE, HELP, KEY_TEST, THEME, QUIT,
     HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,
     LIST_OPEN, LIST_SEARCH, LIST_FILTER, LIST_SLICES, LIST_REVIEW, LIST_DOWN, LIST_UP, LIST_PAGE_DOWN, LIST_PAGE_UP,
     LIST_FIRST, LIST_LAST, LIST_BACK, LIST_REFRESH,
+    POLICIES_SEARCH, POLICIES_LENS, POLICIES_CHANGES, POLICIES_COPY, POLICIES_REPORT, POLICIES_OPEN, POLICIES_UNFOLD,
+    POLICIES_FOLD, POLICIES_DOWN, POLICIES_UP, POLICIES_PAGE_DOWN, POLICIES_PAGE_UP, POLICIES_FIRST, POLICIES_LAST,
+    POLICIES_PANE, POLICIES_BACK,
 )  # fmt: skip
 BY_ID = {action.id: action for action in ALL}
 

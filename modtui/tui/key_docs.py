@@ -20,6 +20,7 @@ CONTEXTS = {
     actions.REVIEW: "Review",
     actions.HOME: "Home",
     actions.LIST: "List",
+    actions.POLICIES: "Policies",
     actions.ANYWHERE: "Everywhere",
 }
 

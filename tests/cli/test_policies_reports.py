@@ -1,4 +1,4 @@
-"""`modtui policies reports`: what reviewers said of clauses reaches the owner, with the ad; its author may take it back."""
+"""`modtui policies reports`: what reviewers said of clauses reaches the owner; its author may take it back."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ HOSTILE = "\x1b[2Jgone\u202e"
 def reported(modtui: Command) -> Command:
     """Three reports at two ads, one of them before a decision and an undo."""
     modtui.good("import", modtui.file("eu.jsonl", [plain_ad("a"), plain_ad("b")]))
-    reports = ("x gm unclear Is a raffle a bet?", "x gm missing", "x gm", "", f"x gm wrong {HOSTILE}")
-    words = "\n".join((*reports, "x om missing No word on pills.", "u", "U", "q", ""))
+    reports = ("X gm unclear Is a raffle a bet?", "X gm missing", "X gm", "", f"X gm wrong {HOSTILE}")
+    words = "\n".join((*reports, "X om missing No word on pills.", "u", "U", "q", ""))
     modtui.good("review", "eu", "--plain", stdin=words)
     return modtui
 
@@ -41,7 +41,7 @@ def test_reports_are_listed_with_check_note_and_ad(reported: Command) -> None:
 
 
 def test_a_report_of_something_missing_says_what(reported: Command) -> None:
-    assert len(records(reported)) == 3  # `x gm missing` without a note, and `x gm`, made none
+    assert len(records(reported)) == 3  # `X gm missing` without a note, and `X gm`, made none
 
 
 def test_reports_of_one_policy_are_listed_alone(reported: Command) -> None:

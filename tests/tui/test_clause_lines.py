@@ -1,4 +1,4 @@
-"""What stands beside a check: rows of the targeted markets with mark, basis and dates, examples like the ad, and why."""
+"""What stands beside a check: the rows of the ad's markets with mark, basis and dates, near examples, and why."""
 
 from __future__ import annotations
 

@@ -23,6 +23,23 @@ class LookActions(AnswerActions):
         row = self.laid.checks.current
         self.app.push_screen(Reading("Why", why_words(self.desk, row.check if row else None)))
 
+    def do_policies(self) -> None:
+        from modtui.tui.screens.policy_browser import AtDesk, PolicyBrowser
+
+        at = None
+        if self.laid is not None:
+            row = self.laid.checks.current
+            at = AtDesk(self.laid.on_desk.desk, self.laid.on_desk.item, row.check if row else None)
+        self.app.push_screen(PolicyBrowser(self.session.library, at))
+
+    def do_report_clause(self) -> None:
+        from modtui.tui.screens.clause_report import ask_report
+
+        assert self.laid is not None
+        row, item = self.laid.checks.current, self.laid.on_desk.item
+        policy_id, check_id = (row.check.policy_id, row.check.id) if row else ("", "")
+        ask_report(self, self.session.library, policy_id, check_id, item, self.say)
+
     def do_find_check(self) -> None:
         from modtui.tui.screens.dialog import Finder, Option
 
