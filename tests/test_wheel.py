@@ -55,3 +55,11 @@ def test_help_needs_nothing_but_the_package(installed: Path, tmp_path: Path) -> 
     result = run(installed, tmp_path, "--help")
     assert result.returncode == 0
     assert "Review advertisements in a terminal." in result.stdout
+
+
+def test_a_policy_is_begun_with_the_schema_that_came_along(installed: Path, tmp_path: Path) -> None:
+    result = run(installed, tmp_path, "policies", "new", "dating.sites")
+    assert result.returncode == 0, result.stderr
+    schema = Path(result.stdout.splitlines()[0].partition("$schema=")[2])
+    assert schema.is_relative_to(installed)
+    assert schema.exists()

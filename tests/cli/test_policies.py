@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from modtui.cli.policies import policies
+from modtui.cli.policies import COMMANDS, policies
 from modtui.errors import ModtuiError
 from tests.cli.command import Command
 
@@ -110,3 +110,10 @@ def test_wrong_usage_ends_with_2_and_an_absent_file_is_an_error_for_people(tmp_p
 
 def test_the_help_has_an_example() -> None:
     assert "modtui policies check" in run("--help").stdout
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_of_the_catalog_is_there_and_shows_an_example(name: str) -> None:
+    page = CliRunner().invoke(policies, [name, "--help"])
+    assert page.exit_code == 0
+    assert f"modtui policies {name}" in page.stdout
