@@ -22,6 +22,7 @@ def faults(catalog: Catalog, as_of: str) -> Iterator[Note]:
             if clash:
                 yield _note(check, f"can never be asked: '{clash}' would have to be answered both yes and no", "when")
             yield from _gone_parents(check, catalog, wanted, as_of)
+            yield from _needs_nobody_asks_for(check, catalog, wanted, as_of)
             for market, rows in {DEFAULT_MARKET: check.clauses, **check.markets}.items():
                 for index, row in enumerate(rows):
                     yield from _in_row(check, catalog, market, index)
@@ -49,6 +50,18 @@ def _gone_parents(check: Check, catalog: Catalog, wanted: Wanted, as_of: str) ->
         parent = catalog.policy_of(catalog.check_by_id[parent_id])
         if parent.id != policy.id and parent.sunset and parent.sunset < begins:
             yield _note(check, f"can no longer be asked: policy '{parent.id}' is gone after {parent.sunset}", "when")
+
+
+def _needs_nobody_asks_for(check: Check, catalog: Catalog, wanted: Wanted, as_of: str) -> Iterator[Note]:
+    """Waiting for a need whose row is unverified or gone: it informs at most, and nobody answers it."""
+    for need_id in wanted:
+        if catalog.check_by_id[need_id].need is None:
+            continue
+        parent = catalog.check_by_id[catalog.check_by_id[need_id].when[0][0]]
+        rows = (*parent.clauses, *(row for rows in parent.markets.values() for row in rows))
+        asking = [row for row in rows if any(need.id == need_id for need in row.needs)]
+        if not any(row.mark is not Mark.UNVERIFIED and (row.sunset is None or row.sunset >= as_of) for row in asking):
+            yield _note(check, f"can never be asked: the row of '{need_id}' is unverified or gone", "when")
 
 
 def _in_row(check: Check, catalog: Catalog, market: str, index: int) -> Iterator[Note]:

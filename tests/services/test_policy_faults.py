@@ -54,6 +54,15 @@ def test_a_check_that_waits_for_a_policy_that_is_gone_is_never_asked(tmp_path: P
     ]
 
 
+def test_so_is_one_that_waits_for_a_need_that_only_informs(tmp_path: Path) -> None:
+    asks = "markets: {FR: {needs: {certificate: {kind: k}}, mark: V}}"
+    waits = "when: {a/c0/certificate@FR: yes}"
+    assert mistakes(tmp_path, asks, waits) == []
+    told = "7: can never be asked: the row of 'a/c0/certificate@FR' is unverified or gone"
+    assert mistakes(tmp_path, asks.replace("mark: V", "mark: U"), waits) == [told]
+    assert mistakes(tmp_path, asks.replace("mark: V", "sunset: 2026-01-01"), waits) == [told]
+
+
 @pytest.mark.parametrize(
     ("row", "message"),
     [
