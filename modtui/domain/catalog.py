@@ -84,6 +84,11 @@ class Catalog(Struct, frozen=True, dict=True):
         return (*own, *(clause for check in self.checks for rows in check.markets.values() for clause in rows))
 
     @cached_property
+    def tightened(self) -> frozenset[str]:
+        """The checks to which some briefing adds rows."""
+        return frozenset(check_id for briefing in self.briefings for check_id in briefing.get("rows", ()))
+
+    @cached_property
     def ruled_parts(self) -> frozenset[str]:
         """The parts of countries (`US-NY`) that some check has a row for."""
         return frozenset(clause.market for clause in self.clauses if "-" in clause.market)

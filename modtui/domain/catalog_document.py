@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from modtui.domain.catalog import Catalog
@@ -76,6 +76,7 @@ class _Builder:
         self.groups = {name: tuple(members) for name, members in document.get("market_groups", {}).items()}
         self._order = 0
         self._exemptions = _exemptions(document)
+        self._briefed = _briefed(document)
 
     def policy(self, policy: Document) -> Policy:
         get = policy.get
@@ -113,10 +114,12 @@ class _Builder:
         check_id = document["id"]
         get = document.get
         severity = _SEVERITIES[document["severity"]] if "severity" in document else policy_severity
-        own = tuple([self._clause(check_id, DEFAULT_MARKET, row) for row in get("rows", ())])
+        own_rows, by_market = get("rows", ()), get("markets", {})
+        if check_id in self._briefed:
+            own_rows, by_market = _with_briefed(own_rows, by_market, self._briefed[check_id])
+        own = tuple([self._clause(check_id, DEFAULT_MARKET, row) for row in own_rows])
         markets = {
-            market: tuple([self._clause(check_id, market, row) for row in rows])
-            for market, rows in get("markets", {}).items()
+            market: tuple([self._clause(check_id, market, row) for row in rows]) for market, rows in by_market.items()
         }
         order = self._order
         check = Check(
@@ -170,6 +173,7 @@ class _Builder:
             row["hash"],
             get("owner", ""),
             get("review_by"),
+            get("briefing", ""),
         )
 
 
@@ -183,6 +187,25 @@ def _exemptions(document: Document) -> frozenset[str]:
                     if "unless" in row:
                         found.update(row["unless"])
     return frozenset(found)
+
+
+def _briefed(document: Document) -> dict[str, dict[str, list[Document]]]:
+    """Check to market to the rows that briefings add."""
+    found: dict[str, dict[str, list[Document]]] = {}
+    for briefing in document.get("briefings", ()):
+        for check_id, by_market in briefing.get("rows", {}).items():
+            for market, rows in by_market.items():
+                found.setdefault(check_id, {}).setdefault(market, []).extend(rows)
+    return found
+
+
+def _with_briefed(
+    own: Sequence[Document], markets: Mapping[str, Sequence[Document]], added: Mapping[str, Sequence[Document]]
+) -> tuple[Sequence[Document], Mapping[str, Sequence[Document]]]:
+    """The rows of a check with those that briefings add, behind its own."""
+    elsewhere = {market: rows for market, rows in added.items() if market != DEFAULT_MARKET}
+    joined = {market: (*markets.get(market, ()), *elsewhere.get(market, ())) for market in (*markets, *elsewhere)}
+    return (*own, *added.get(DEFAULT_MARKET, ())), joined
 
 
 def _cues(document: Document) -> Cues:

@@ -128,6 +128,8 @@ class Clause(Struct, frozen=True):
     "Who looks after the row, where it names one of its own (see `Policy.owner_of`)."
     review_by: str | None = None
     "ISO date by which somebody looks at it again, where it names one of its own."
+    briefing: str = ""
+    "The briefing that adds the row: it joins whatever holds, and replaces nothing."
 
     def __hash__(self) -> int:
         return hash((self.market, self.hash, self.effect, self.min_age))

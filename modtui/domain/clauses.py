@@ -42,17 +42,31 @@ def rows_in_force(check: Check, market: str, catalog: Catalog, as_of: str) -> Ro
     """The rows of a check that hold in a market: country rows, else group rows, else the check's own (DESIGN 3.4).
 
     Rows of one rank join, and so do those of a part with its country's. A row that is not in force, or that nobody has
-    verified, replaces nothing.
+    verified, replaces nothing; nor does one that a briefing adds, which joins what holds.
     """
     policy = catalog.policy_of(check)
     if is_gone(policy, as_of) or is_announced(policy, as_of):
         return ()
     part_rows, *ranks = (binding(rows, as_of) for rows in _ranks(check, market, catalog))
-    return (*part_rows, *next(filter(None, ranks), ()))
+    joined = binding(_briefed(check, market, catalog), as_of) if check.id in catalog.tightened else ()
+    return (*part_rows, *next(filter(None, ranks), ()), *joined)
 
 
 def _ranks(check: Check, market: str, catalog: Catalog) -> tuple[Rows, Rows, Rows, Rows]:
-    """The rows for a part of a country, for the country, for the groups it is in, and the check's own."""
+    """The policy's rows for a part of a country, for the country, for the groups it is in, and the check's own."""
+    ranks = _all_ranks(check, market, catalog)
+    if check.id not in catalog.tightened:
+        return ranks
+    part_rows, country_rows, group_rows, own = (tuple(row for row in rows if not row.briefing) for rows in ranks)
+    return part_rows, country_rows, group_rows, own
+
+
+def _briefed(check: Check, market: str, catalog: Catalog) -> Rows:
+    """The rows that briefings add for a market, for its country, its groups, or everywhere."""
+    return tuple(row for rows in _all_ranks(check, market, catalog) for row in rows if row.briefing)
+
+
+def _all_ranks(check: Check, market: str, catalog: Catalog) -> tuple[Rows, Rows, Rows, Rows]:
     country = country_of(market)
     groups = catalog.groups_of.get(country, ())
     if market == country:
@@ -78,12 +92,18 @@ def rows_that_inform(check: Check, market: str, catalog: Catalog, as_of: str) ->
     if is_gone(policy, as_of):
         return
     is_early = is_announced(policy, as_of)
+    if check.id in catalog.tightened:
+        yield from _informing(_briefed(check, market, catalog), as_of, is_early)
     for rank, rows in enumerate(_ranks(check, market, catalog)):
-        for row in rows:
-            if row.is_announced(as_of) or (row.is_in_force(as_of) and (is_early or row.mark is Mark.UNVERIFIED)):
-                yield row
+        yield from _informing(rows, as_of, is_early)
         if rank and binding(rows, as_of):
             return
+
+
+def _informing(rows: Rows, as_of: str, is_early: bool) -> Iterator[Clause]:
+    for row in rows:
+        if row.is_announced(as_of) or (row.is_in_force(as_of) and (is_early or row.mark is Mark.UNVERIFIED)):
+            yield row
 
 
 def causes_of(check: Check, clause: Clause, band: Band, ad: Ad) -> Iterator[Cause]:

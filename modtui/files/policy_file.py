@@ -14,7 +14,8 @@ from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import SCHEMA, catalog_from_document
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern
-from modtui.files.policy_schema import BRIEFING, BRIEFING_REQUIRED, HEAD, LISTS, POLICY, POLICY_REQUIRED
+from modtui.files.policy_briefings import read_briefing
+from modtui.files.policy_schema import HEAD, LISTS, POLICY, POLICY_REQUIRED
 from modtui.files.policy_values import PolicyReader, check_dates
 from modtui.files.strict_yaml import MAX_BYTES, MappingNode, Node, Problem, ScalarNode, SequenceNode, brief, load_tree
 from modtui.files.tree_reader import INVALID, Fields, Place, read_object
@@ -152,9 +153,8 @@ class _Reading:
         for index, node, path in self._items(tree, "policies"):
             self._read_policy(node, path, index)
         for _, node, path in self._items(tree, "briefings"):
-            values = read_object(self.reader, node, path, BRIEFING, BRIEFING_REQUIRED)
-            if isinstance(values, dict):
-                check_dates(self.reader, node, path, values)
+            values = read_briefing(self.reader, node, path)
+            if values is not None:
                 self._define("briefing", values, node, path)
                 self.briefings.append(values)
 

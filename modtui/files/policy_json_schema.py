@@ -15,10 +15,11 @@ from typing import Any
 from modtui.domain.ad_json import FIELD_PATHS
 from modtui.domain.catalog_document import SCHEMA
 from modtui.files import policy_values as values
+from modtui.files.policy_briefings import BRIEFING, BRIEFING_REQUIRED
 from modtui.files.policy_checks import CHECK, CHECK_REQUIRED, FACTS, WHEN, check, facts, when
 from modtui.files.policy_examples import EXAMPLE, EXAMPLE_REQUIRED, OUTCOMES, STATES, ad, expect
 from modtui.files.policy_rows import NEED_READERS, ROW, needs, row, rows
-from modtui.files.policy_schema import BRIEFING, BRIEFING_REQUIRED, HEAD, POLICY, POLICY_REQUIRED
+from modtui.files.policy_schema import HEAD, POLICY, POLICY_REQUIRED
 from modtui.files.tree_reader import Fields, Read, form_of, line, text, yes_no
 
 Schema = Mapping[str, Any]

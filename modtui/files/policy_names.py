@@ -15,7 +15,7 @@ class Names(Struct):
     defined: dict[tuple[str, str], Place] = field(default_factory=dict)
     "Kind (`policy`, `check`, `need`, `key`, `briefing`) and name to the place where it is given."
     used: list[tuple[str, str, Place]] = field(default_factory=list)
-    "What for (`when`, `unless`, `answers`, `briefing`), name, place."
+    "What for (`when`, `unless`, `answers`, `briefing`, `tightens`), name, place."
     parents: dict[str, list[str]] = field(default_factory=dict)
     "Check to the checks its `when` names."
     with_rows: set[str] = field(default_factory=set)
@@ -34,7 +34,7 @@ class Names(Struct):
         """Note every name that nothing bears, and every circle of `when`."""
         policies, checks = self.of_kind("policy"), self.of_kind("check")
         asked = (*checks, *self.of_kind("need"))
-        known = {"when": asked, "unless": checks, "answers": asked, "briefing": policies}
+        known = {"when": asked, "unless": checks, "answers": asked, "briefing": policies, "tightens": checks}
         members = {purpose: frozenset(names) for purpose, names in known.items()}
         for purpose, name, place in self.used:
             if name not in members[purpose]:

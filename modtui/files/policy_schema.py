@@ -6,8 +6,8 @@ from modtui.domain.catalog_document import SCHEMA
 from modtui.files.policy_checks import check
 from modtui.files.policy_examples import EXAMPLE, EXAMPLE_REQUIRED
 from modtui.files.policy_rows import BASES, CUES, SEVERITIES, plain_name
-from modtui.files.policy_values import DOTTED, country, group_name, iso_date, language, market, name_of, reply_text
-from modtui.files.tree_reader import Fields, like, line, list_of, map_of, object_of, one_of, text, yes_no
+from modtui.files.policy_values import DOTTED, country, group_name, iso_date, language, reply_text
+from modtui.files.tree_reader import Fields, like, line, list_of, map_of, object_of, one_of, text
 
 AXES = ("industry", "content", "technical")
 
@@ -43,18 +43,6 @@ POLICY: Fields = {
     "sources": list_of(object_of({"name": line, "url": like(r"https?://\S+", "a link")}, ("name",))),
 }
 POLICY_REQUIRED = ("id", "title", "family", "axis", "severity", "principle", "checks")
-
-BRIEFING: Fields = {
-    "id": plain_name,
-    "title": line,
-    "text": text,
-    "policies": list_of(name_of("briefing")),
-    "markets": list_of(market),
-    "effective": iso_date,
-    "sunset": iso_date,
-    "must_read": yes_no,
-}
-BRIEFING_REQUIRED = ("id", "title", "text")
 
 CATALOG: Fields = {"id": dotted_id, "version": line, "effective": iso_date, "title": line}
 CATALOG_REQUIRED = ("id", "version", "title")

@@ -34,7 +34,8 @@ def row_words(row: Clause) -> str:
 
 def source_words(row: Clause) -> str:
     """What a row rests on and how well it is known: `law, second hand (S), Act 5`."""
-    return ", ".join(part for part in (row.basis.name.lower(), MARK_WORDS[row.mark], row.ref) if part)
+    briefing = f"briefing {row.briefing}" if row.briefing else ""
+    return ", ".join(part for part in (row.basis.name.lower(), MARK_WORDS[row.mark], row.ref, briefing) if part)
 
 
 def date_words(row: Clause, as_of: str) -> str:
