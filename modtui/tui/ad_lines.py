@@ -243,7 +243,9 @@ def targeting_words(ad: Ad) -> str:
 def ages_words(youngest: int | None, oldest: int | None) -> str:
     if youngest is None and oldest is None:
         return "ages not stated"
-    return f"ages {youngest or 0}+" if oldest is None else f"ages {youngest or 0}-{oldest}"
+    if oldest is None:
+        return f"ages {youngest or 0}+"
+    return f"age {oldest}" if youngest == oldest else f"ages {youngest or 0}-{oldest}"
 
 
 def schedule_words(start: str | None, end: str | None) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from modtui.domain.clause_values import Basis, State
 from modtui.domain.explanation import Patch, patches
+from modtui.domain.grid import Band
 from modtui.domain.overrides import edited_states
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk, Plan
@@ -53,7 +54,7 @@ def patch_pieces(desk: Desk, patch: Patch, looks: Palette, is_only: bool) -> Lin
     from rich.style import Style
 
     markets = _markets(patch.markets, desk.ruling.grid.markets, is_only)
-    bands = " ".join(str(band) for band in patch.bands)
+    bands = bands_words(patch.bands)
     causes = " ".join(dict.fromkeys(desk.letters(check_id) for check_id in patch.check_ids))
     basis = ", ".join(_bases(desk, patch))
     look = state_look(looks, patch.state)
@@ -67,10 +68,15 @@ def patch_pieces(desk: Desk, patch: Patch, looks: Palette, is_only: bool) -> Lin
     return line
 
 
+def bands_words(bands: Iterable[Band]) -> str:
+    """Such as `13-17 18+`; a band of one year is that year."""
+    return " ".join(str(band.min_age) if band.min_age == band.max_age else str(band) for band in bands)
+
+
 def _markets(markets: tuple[str, ...], grid: tuple[str, ...], is_only: bool) -> str:
     count = how_many(grid)
     if is_only and count > 1:
-        return f"all {count} markets"
+        return "both markets" if count == 2 else f"all {count} markets"
     return market_words(markets, grid)
 
 
@@ -90,7 +96,7 @@ def _with_changes(desk: Desk, line: Line, looks: Palette) -> Line:
     if desk.override is not None:
         states = edited_states(desk.ruling, desk.override)
         changed = sum(now is not was for now, was in zip(states, desk.ruling.states, strict=True))
-        line = [(f" {changed} cells edited ({desk.override.reason}) ", looks.unsure), *line]
+        line = [(f" {changed} cell{'s' if changed != 1 else ''} edited ({desk.override.reason}) ", looks.unsure), *line]
     return line
 
 

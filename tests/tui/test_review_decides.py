@@ -135,7 +135,7 @@ async def test_editing_cells_changes_the_outcome_and_takes_a_reason():
         await desk.press("4", "enter")
         desk.shows("Against the derivation: why?")
         await desk.press("4")
-        desk.shows("1 cells edited (market-rule)", "APPROVE LIMITED")
+        desk.shows("1 cell edited (market-rule)", "APPROVE LIMITED")
         await desk.press(actions.ACCEPT)
         ((_, body, _),) = desk.session.decided
         assert body["outcome"] == "approve_limited" and body["override"]["edits"][0]["market"] == "FR"

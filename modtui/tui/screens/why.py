@@ -12,7 +12,7 @@ from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
 from modtui.tui.clause_lines import market_rows
 from modtui.tui.clause_words import date_words, row_words, source_words
-from modtui.tui.ruling_words import STATE_WORDS
+from modtui.tui.ruling_words import STATE_WORDS, bands_words
 from modtui.tui.safe_text import show
 from modtui.tui.why_here import reasons_here
 
@@ -34,7 +34,7 @@ def _lines(desk: Desk) -> Iterator[Content]:
     ruling, catalog = desk.ruling, desk.case.catalog
     yield show(f"{_name(ruling.outcome)} by the answers so far, on {desk.case.as_of}", "bold")
     for patch in patches(ruling, catalog.market_groups):
-        bands = " ".join(map(str, patch.bands))
+        bands = bands_words(patch.bands)
         causes = " ".join(map(desk.letters, patch.check_ids))
         yield show(
             f"{' '.join(patch.markets)}, {bands}: {STATE_WORDS[patch.state]} {causes}",
@@ -49,7 +49,7 @@ def _lines(desk: Desk) -> Iterator[Content]:
         yield Content("")
         yield Content.styled("Answers", "bold")
     for each in without:
-        freed = f", {len(each.freed)} cells change" if each.freed else ", no cell changes"
+        freed = f", {cells_words(len(each.freed))} change{'s' if len(each.freed) <= 1 else ''}"
         yield show(f"without {desk.letters(each.check_id)}: {_name(each.outcome)}{freed}", "", "one")
         check = catalog.check_by_id[each.check_id]
         yield show(f"   {check.ask}", "dim", "one")
@@ -67,6 +67,10 @@ def _lines(desk: Desk) -> Iterator[Content]:
             "dim",
             "one",
         )
+
+
+def cells_words(count: int) -> str:
+    return "no cell" if not count else "1 cell" if count == 1 else f"{count} cells"
 
 
 def _name(outcome: Outcome) -> str:
