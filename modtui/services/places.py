@@ -71,6 +71,10 @@ class Places:
         return self._lay(self._following) if self._following else None
 
     @property
+    def waits_for(self) -> str:
+        return self.workspace.writer.waits_for
+
+    @property
     def library(self) -> Library:
         from modtui.services.library import Library  # it is no part of the way to the first ad
 

@@ -89,6 +89,10 @@ class Session(Protocol):
     def library(self) -> Library:
         """The catalog to look things up in, to report clauses of, and its briefings."""
 
+    @property
+    def waits_for(self) -> str:
+        """The process that keeps a verb from being written, by number and host; empty when none does."""
+
     importing: int | None
     "Rows an import behind has read so far; None when none goes on."
 

@@ -41,6 +41,7 @@ class Writer:
         self.path = path
         self._refusal = refusal
         self._turn: WriterTurn | None = None
+        self._awaited: WriterTurn | None = None
         self._connection: sqlite.Connection | None = None
         self._jobs: deque[_Job] = deque()
         self._background: deque[_Job] = deque()
@@ -74,6 +75,12 @@ class Writer:
     def call(self, run: Callable[[Transaction], T], *, background: bool = False) -> T:
         """Submit and wait."""
         return self.submit(run, background=background).result()
+
+    @property
+    def waits_for(self) -> str:
+        """The process whose turn to write a transaction waits for, such as `4711 desk3`; empty when none waits."""
+        turn = self._awaited
+        return turn.holder() if turn is not None else ""
 
     def close(self) -> None:
         """Finish what was submitted, then close the connection."""
@@ -128,10 +135,12 @@ class Writer:
         try:
             if self._turn is None:
                 self._turn = WriterTurn(self.path)
-            turn = self._turn
+            turn = self._awaited = self._turn
             turn.acquire(self.turn_seconds)
         except OSError as error:
             raise sqlite.translate(error, self.path) from error
+        finally:
+            self._awaited = None
         try:
             return self._in_turn(run)
         finally:

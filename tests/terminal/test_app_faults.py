@@ -219,6 +219,38 @@ def test_a_workspace_that_another_process_holds(house: House) -> None:
     assert house.outcomes() == [("ad-1", "reject")]
 
 
+WRITER = """
+import sys
+from pathlib import Path
+from modtui.store.lock import WriterTurn
+turn = WriterTurn(Path(sys.argv[1]))
+turn.acquire()
+print("mine", flush=True)
+sys.stdin.read()
+turn.release()
+"""
+
+
+def test_another_modtui_that_writes_is_named(house: House) -> None:
+    with house.run("review", "q", columns=120, rows=30) as session:
+        on_screen(session, 1)
+        session.send("1", after=SEEN)
+        session.wait_for(ANSWERED)
+        session.wait_quiet(1.3)
+        command = [sys.executable, "-c", WRITER, str(house.workspace)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as writer:
+            assert writer.stdout and writer.stdout.readline() == "mine\n"
+            session.send("\r", after=SEEN)
+            session.wait_for(rf"waiting for another modtui \({writer.pid} ")
+            writer.communicate("")
+        if "NOT SAVED" in session.wait_for(r"NOT SAVED|\bad-2\b"):
+            session.send("\r", after=SEEN)
+        on_screen(session, 2)
+        session.send("q", after=SEEN)
+        assert session.wait_exit() == 0
+    assert house.outcomes() == [("ad-1", "reject")]
+
+
 def spoil(path: Path, kind: str) -> None:
     if kind == "newer":
         with open_workspace(path, wall_clock()) as workspace:

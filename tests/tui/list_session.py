@@ -34,6 +34,7 @@ class ListSession:
     fault: ModtuiError | None = None
     gate: asyncio.Event | None = None
     importing: int | None = None
+    waits_for = ""
 
     def __post_init__(self) -> None:
         self.index = CueIndex.of(self.catalog)

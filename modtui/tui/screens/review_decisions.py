@@ -46,6 +46,7 @@ class DecideActions(ReviewBase):
 
     _verb_task: asyncio.Task[None] | None = None
     _followed: asyncio.Task[None] | None = None
+    _tell_after: asyncio.TimerHandle
     _retry: tuple[Verb, object] | None = None
     "The verb that could not be saved, and what the desk said then."
 
@@ -66,11 +67,11 @@ class DecideActions(ReviewBase):
         self._verb_task = asyncio.create_task(self._carry_out(verb, writes))
 
     async def _carry_out(self, verb: Verb, writes: bool) -> None:
-        slow = asyncio.get_running_loop().call_later(SAVING_AFTER, self.show_status, "saving …")
+        self._tell_after = asyncio.get_running_loop().call_later(SAVING_AFTER, self._tell_saving)
         try:
             change = await verb()
         except ModtuiError as error:
-            slow.cancel()
+            self._tell_after.cancel()
             self.is_saving = False
             if writes:
                 self._not_saved(error, verb)
@@ -79,11 +80,18 @@ class DecideActions(ReviewBase):
                 self.show_status()
                 self.card.draw_title()
         else:
-            slow.cancel()
+            self._tell_after.cancel()
             self.is_saving = False
             self._done(change)
         finally:
+            self._tell_after.cancel()
             self.is_saving = False
+
+    def _tell_saving(self) -> None:
+        """Say what the wait is for, as long as it lasts."""
+        other = self.session.waits_for
+        self.show_status(f"waiting for another modtui ({other}) …" if other else "saving …")
+        self._tell_after = asyncio.get_running_loop().call_later(SAVING_AFTER, self._tell_saving)
 
     async def finish(self) -> None:
         """Wait for the running verb, then keep the draft."""

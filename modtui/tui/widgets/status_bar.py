@@ -25,7 +25,7 @@ class StatusBar(LinesView):
         if progress.importing is not None:
             left.append((f"   importing {progress.importing:,} …", looks.bar))
         if word:
-            left.append((f"   {word}", looks.lit))
+            left.append((f"   {one_line(word)}", looks.lit))
         right = one_line(progress.reviewer) + (f"   ↑{progress.unsynced:,} to sync" if progress.unsynced else "")
         gap = width - pieces_width(left) - len(right) - 1
         if gap > 1:
