@@ -81,7 +81,7 @@ class Bench:
 
     def _altered(self, mutant: Mutant) -> Catalog:
         base, groups = self.catalog, {**self.catalog.market_groups, **mutant.groups}
-        head = {"catalog": {"id": base.id, "version": base.version}, "market_groups": groups}
+        head = {key: self.document[key] for key in ("catalog", "briefings")} | {"market_groups": groups}
         (policy,) = catalog_from_document({**head, "policies": [mutant.policy]}, compile_pattern, "").policies
         policies: tuple[Policy, ...] = tuple(policy if each.id == policy.id else each for each in base.policies)
         return Catalog(
@@ -92,6 +92,7 @@ class Bench:
             market_groups=groups,
             routes=base.routes,
             policies=policies,
+            briefings=base.briefings,
             compile_pattern=compile_pattern,
         )
 

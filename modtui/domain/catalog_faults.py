@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from modtui.domain.catalog import Catalog
-from modtui.domain.catalog_notes import Note, Spot
+from modtui.domain.catalog_notes import Note, Spot, rows_of, spot_of
 from modtui.domain.clause_values import DEFAULT_MARKET, Clause, Effect, Mark
 from modtui.domain.clauses import MARKS_THE_AD, rows_in_force
 from modtui.domain.policies import Answer, Check
@@ -66,7 +66,7 @@ def _needs_nobody_asks_for(check: Check, catalog: Catalog, wanted: Wanted, as_of
 
 def _in_row(check: Check, catalog: Catalog, market: str, index: int) -> Iterator[Note]:
     """What a row says that its own effect, or its own dates, leave without meaning."""
-    row = _row(check, market, index)
+    row = rows_of(check, market)[index]
     policy = catalog.policy_of(check)
     conditions = _conditions(row)
     if row.effect is Effect.PROHIBITED and conditions:
@@ -90,7 +90,7 @@ def _conditions(row: Clause) -> list[str]:
 
 
 def _exemptions(check: Check, wanted: Wanted, market: str, index: int) -> Iterator[Note]:
-    for exemption in _row(check, market, index).unless:
+    for exemption in rows_of(check, market)[index].unless:
         if wanted.get(exemption) is Answer.YES:
             message = f"never holds: the check is asked only when '{exemption}' is yes"
             yield _note(check, message, "unless", market, index)
@@ -105,7 +105,7 @@ def _beside_bans(check: Check, catalog: Catalog, wanted: Wanted, market: str, in
     A mistake where both rest on the same basis; else it may be told on purpose, as when the platform bans what law
     allows with a licence.
     """
-    row = _row(check, market, index)
+    row = rows_of(check, market)[index]
     if row.mark is Mark.UNVERIFIED or not any(need.kind == "certificate" for need in row.needs):
         return
     begins = max(row.effective or as_of, as_of)
@@ -119,7 +119,7 @@ def _beside_bans(check: Check, catalog: Catalog, wanted: Wanted, market: str, in
             where = "everywhere" if market == DEFAULT_MARKET else market
             message = f"asks for a certificate where {by} bans the ad: {where}"
             is_mistake = any(ban is not None and ban.basis is row.basis for ban in bans)
-            yield Note(Spot(check.policy_id, check.id, market, index, "needs"), message, is_mistake)
+            yield Note(spot_of(check, market, index, "needs"), message, is_mistake)
             return
 
 
@@ -137,9 +137,6 @@ def _ban(check: Check, market: str, catalog: Catalog, as_of: str) -> Clause | No
     return None
 
 
-def _row(check: Check, market: str, index: int) -> Clause:
-    return (check.clauses if market == DEFAULT_MARKET else check.markets[market])[index]
-
-
 def _note(check: Check, message: str, key: str, market: str = "", row: int = 0) -> Note:
-    return Note(Spot(check.policy_id, check.id, market, row, key), message, is_mistake=True)
+    spot = spot_of(check, market, row, key) if market else Spot(check.policy_id, check.id, key=key)
+    return Note(spot, message, is_mistake=True)

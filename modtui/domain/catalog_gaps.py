@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 
 from modtui.domain.catalog import Catalog
-from modtui.domain.catalog_notes import Note, Spot
+from modtui.domain.catalog_notes import Note, Spot, spot_of
 from modtui.domain.clause_values import DEFAULT_MARKET
 from modtui.domain.policies import Policy
 
@@ -57,7 +57,7 @@ def _overdue(policy: Policy, as_of: str) -> Iterator[Note]:
             for index, row in enumerate(rows):
                 if row.review_by and row.review_by < as_of:
                     message = f"overdue: was to be looked at by {row.review_by}{_whose(policy.owner_of(row))}"
-                    yield Note(Spot(policy.id, check.id, market, index, "review_by"), message)
+                    yield Note(spot_of(check, market, index, "review_by"), message)
 
 
 def _whose(owner: str) -> str:

@@ -20,7 +20,10 @@ class Places:
     def __init__(self, trees: Trees) -> None:
         self._policies: dict[str, tuple[Place, MappingNode]] = {}
         self._checks: dict[str, tuple[Place, MappingNode]] = {}
+        self._briefings: dict[str, tuple[Place, MappingNode]] = {}
         for file, tree in trees:
+            for place, briefing in _items(tree, "briefings", Place(file, 1, 1, "")):
+                self._briefings.setdefault(_id(briefing), (place, briefing))
             for place, policy in _items(tree, "policies", Place(file, 1, 1, "")):
                 self._policies.setdefault(_id(policy), (place, policy))
                 for inner, check in _items(policy, "checks", place):
@@ -28,9 +31,14 @@ class Places:
 
     def of(self, spot: Spot) -> Place:
         """The key where it stands, or else what it would stand in. Raises KeyError for ids the files do not hold."""
-        place, node = self._checks[spot.check_id] if spot.check_id else self._policies[spot.policy_id]
-        if spot.check_id and spot.market:
-            place, node = _row(place, node, spot.market, spot.row)
+        if spot.briefing:
+            place, node = _row_of_briefing(*self._briefings[spot.briefing], spot)
+        elif spot.check_id:
+            place, node = self._checks[spot.check_id]
+            if spot.market:
+                place, node = _row(place, node, spot.market, spot.row)
+        else:
+            place, node = self._policies[spot.policy_id]
         for step in spot.key.split("."):
             if step in node.entries:
                 key, value = node.entries[step]
@@ -69,9 +77,21 @@ def _row(place: Place, check: MappingNode, market: str, index: int) -> tuple[Pla
         index -= 1  # the first of its rows is made of the check's own keys
     if found is None or index < 0:
         return place, check
-    path = f"{place.path}.markets.{brief(market)}"
-    value = found[1]
+    return _one_of(found[1], index, place.file, f"{place.path}.markets.{brief(market)}")
+
+
+def _row_of_briefing(place: Place, briefing: MappingNode, spot: Spot) -> tuple[Place, MappingNode]:
+    """A row that a briefing adds to a check."""
+    node: Node | None = briefing
+    for step in ("rows", spot.check_id, spot.market):
+        node = node.get(step) if isinstance(node, MappingNode) else None
+    assert node is not None
+    return _one_of(node, spot.row, place.file, f"{place.path}.rows.{brief(spot.check_id)}.{brief(spot.market)}")
+
+
+def _one_of(value: Node, index: int, file: str, path: str) -> tuple[Place, MappingNode]:
+    """A market's only row, or one of its list."""
     if isinstance(value, SequenceNode):
         value, path = value.items[index], f"{path}[{index}]"
     assert isinstance(value, MappingNode)  # the reader takes nothing else
-    return Place(place.file, value.line, value.column, path), value
+    return Place(file, value.line, value.column, path), value

@@ -116,6 +116,17 @@ def test_a_platform_s_ban_beside_a_licence_by_law_is_only_told(tmp_path: Path) -
     assert any("asks for a certificate" in each.message for each in report.warnings)
 
 
+def test_a_row_that_a_briefing_adds_is_told_where_the_briefing_stands(tmp_path: Path) -> None:
+    path = tmp_path / "p.yaml"
+    briefing = (
+        "briefings: [{id: b1, title: T, text: t, rows: {a/c0: {FR: [{min_age: 18}, {effect: info, min_age: 9}]}}}]\n"
+    )
+    path.write_text(HEAD + "{id: a/c0, key: ca, ask: Q?, markets: {FR: {min_age: 16}}}\n" + OTHER + briefing)
+    assert [(each.line, each.path, each.message) for each in check_catalog(path, TODAY).problems] == [
+        (10, "briefings[0].rows.a/c0.FR[1].effect", "effect 'info' touches no cell: 'min_age' does nothing here")
+    ]
+
+
 GAPS = """\
 schema: modtui/policies/1
 catalog: {id: t, version: '1', effective: 2026-11-01, title: T}
