@@ -175,7 +175,8 @@ def _words(archive: tarfile.TarFile, member: tarfile.TarInfo) -> str:
     file = archive.extractfile(member)
     text = html.unescape(file.read().decode("utf-8", "replace")) if file else ""
     text = re.sub(r"(?s)<(script|style).*?</\1>|<[^>]+>", " ", text)
-    return re.sub(r"\s+|View HTML Ad ID: \d+", " ", html.unescape(text)).strip()
+    text = re.sub(r"\s+", " ", html.unescape(text))
+    return re.sub(r"View HTML Ad ID: \d+|Advertisement( - story continues below)?|\bUndo\b", "", text).strip()
 
 
 BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {"relevance": relevance}
