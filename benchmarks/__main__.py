@@ -16,7 +16,18 @@ from pathlib import Path
 
 from benchmarks.measure import ROOT, Row, Setting, load
 
-MODULES = ("startup", "keys", "importing", "commits", "lists", "catalog_check", "catalog_mutations", "soak")
+MODULES = (
+    "startup",
+    "keys",
+    "importing",
+    "commits",
+    "lists",
+    "catalog_check",
+    "catalog_mutations",
+    "relevance",
+    "replay",
+    "soak",
+)
 OUT = ROOT / "benchmarks" / "out"
 
 

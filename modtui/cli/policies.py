@@ -12,6 +12,7 @@ from modtui.cli.lazy_group import LazyGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("modtui.cli.policies_check:check", "Report every mistake and run the examples."),
     "new": ("modtui.cli.policies_new:new", "Begin a policy: an entry to fill in."),
+    "replay": ("modtui.cli.policies_replay:replay", "Tell what another version would have done to past decisions."),
     "reports": ("modtui.cli.policies_reports:reports", "List the clauses that reviewers reported."),
 }
 "Name to where the command is and its line in the help."

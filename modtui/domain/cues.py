@@ -18,6 +18,9 @@ _TOKEN = re.compile(r"[\w\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0
 "A word with its combining marks: Latin and Hebrew ones, Arabic vowels, and the vowel signs of Indian scripts."
 _ANCHOR = re.compile(r"[\^$]|\\[AzZ]|\(\?[a-z-]*[ms]")
 
+MOST_LOOKED_FOR = 300
+"Words up to which looking for each in a text is quicker than taking the text apart."
+
 
 class Hit(Struct, frozen=True):
     """One pointer from the ad to a check, with its place where it has one."""
@@ -133,6 +136,20 @@ def ad_hits(index: CueIndex, ad: Ad, signals: Iterable[Hit] = ()) -> tuple[Hit, 
         ]
     hits += signals
     return tuple(hits)
+
+
+def may_hit(index: CueIndex, ad: Ad) -> bool:
+    """Whether some cue may point at the ad: a look that is quick while the cues are few, and then says no for most."""
+    if index.anchored or len(index.phrases) + len(index.unspaced) > MOST_LOOKED_FOR:
+        return True
+    together = "\n".join(text for _, text in ad.texts())
+    folded = together.casefold()
+    return (
+        any(flag.label.casefold() in index.flags for flag in ad.flags)
+        or any(token in folded for token in index.phrases)
+        or any(letter in together for letter in index.unspaced)
+        or any(pattern.search(together) for pattern, _ in index.patterns)
+    )
 
 
 def is_of_industry(cues: Cues, industry: str | None) -> bool:

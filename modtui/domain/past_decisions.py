@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from modtui.domain.ads import Ad, Certificate
 from modtui.domain.policies import Answer
+
+StateName = Literal["allowed", "labelled", "limited", "held", "cut"]
 
 
 class PastClause(Struct, frozen=True):
@@ -31,7 +33,7 @@ class PastCell(Struct, frozen=True):
     market: str
     min_age: int
     max_age: int | None
-    derived: str
+    derived: StateName
     deciding: str | None = None
 
 
@@ -57,21 +59,18 @@ class PastDecision(Struct, frozen=True):
     escalation: tuple[PastEscalation, ...] = ()
     override: Any = None
     default_markets: tuple[str, ...] = ()
-    on_file: tuple[dict[str, Any], ...] | None = None
+    on_file: tuple[Certificate, ...] | None = None
     schedule: dict[str, str] = {}
     food_score: int | None = None
 
 
 def ad_then(ad: Ad, decision: PastDecision) -> Ad:
     """The ad with the context it was judged in: papers, schedule and markets may have changed under its version."""
-    papers = decision.on_file
     return replace(
         ad,
         markets=ad.markets or decision.default_markets,
         food_score=decision.food_score,
         schedule_start=decision.schedule.get("start"),
         schedule_end=decision.schedule.get("end"),
-        advertiser=replace(
-            ad.advertiser, certificates=None if papers is None else tuple(Certificate(**paper) for paper in papers)
-        ),
+        advertiser=replace(ad.advertiser, certificates=decision.on_file),
     )

@@ -12,15 +12,16 @@ from typing import Any
 from msgspec import Struct
 
 from modtui.domain.ads import Ad
+from modtui.domain.catalog import Catalog
 from modtui.domain.clause_values import State
-from modtui.domain.cues import ad_hits, is_of_industry, lit_root
+from modtui.domain.cues import ad_hits, is_of_industry, lit_root, may_hit
 from modtui.domain.flips import CellNow, Flip, flips
 from modtui.domain.hidden_cues import hidden_hits
 from modtui.domain.need_facts import check_fact
 from modtui.domain.past_decisions import PastDecision, ad_then
 from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
-from modtui.domain.touched import Touched
+from modtui.domain.touched import Touched, applying_anywhere
 
 MOST_KEPT = 20_000
 "Rulings, and lists of checks, that are kept for decisions to come; then they are forgotten and begun anew."
@@ -78,7 +79,7 @@ class Replay:
     def __init__(self, touched: Touched) -> None:
         self.touched = touched
         self._rulings: dict[object, _Ruled] = {}
-        self._applying: dict[object, frozenset[str]] = {}
+        self._applying: dict[str, frozenset[str]] = {}
         known = touched.new.check_by_id
         self._led_to = frozenset(check.id for check in known.values() if touched.depends_on_new(check))
         self._brings_escalation = any(known[check_id].escalation for check_id in self._led_to)
@@ -97,7 +98,7 @@ class Replay:
         past = _Past(decision, load, touched.as_of or decision.as_of)
         ruled = self._ruled(past) if self._may_rule_otherwise(past) else None
         asks = tuple(self._asks(past))
-        if asks and not self._brings_escalation and (ruled or self._ruled(past)).is_settled:
+        if asks and self._is_settled(past, ruled):
             asks = ()
         if ruled is None:
             return Verdict(decision.derived, decision.derived, asks=asks, stale=stale)
@@ -112,6 +113,12 @@ class Replay:
             stale,
             is_ruled=True,
         )
+
+    def _is_settled(self, past: _Past, ruled: _Ruled | None) -> bool:
+        """Whether it is rejected whatever is answered to the checks asked anew."""
+        if self._brings_escalation or (ruled.outcome if ruled else past.decision.derived) != Outcome.REJECT:
+            return False
+        return (ruled or self._ruled(past)).is_settled
 
     # What it comes to ---
 
@@ -180,20 +187,19 @@ class Replay:
     def _asks(self, past: _Past) -> Iterator[Asked]:
         """The checks asked anew that the new catalog shows for this ad and its data does not answer: lit ones first."""
         touched = self.touched
-        children = [check for check in touched.new_children if self._may_be_asked(check, past)]
-        if not (touched.new_roots or children):
-            return
-        applying = self._that_apply(past)
-        roots = [check for check in touched.new_roots if check.id in applying]
-        children = [check for check in children if check.id in applying]
+        roots = [check for check in touched.new_roots if self._applies(check.id, past)]
+        children = [
+            check for check in touched.new_children if self._may_be_asked(check, past) and self._applies(check.id, past)
+        ]
         if not (roots or children):
             return
-        lit = self._lit(past, applying)
+        lit = self._lit(past).union(check.id for check in roots if self._fact(check, past) is Answer.YES)
         shown = [check for check in roots if self._is_shown(check, past, lit)]
         if children:
             case = self._case(past, self._facts(past))
             answers = past.decision.answers
-            shown += [check for check in children if case.is_asked(check, answers) and case.fact(check) is None]
+            asked = (check for check in children if case.is_asked(check, answers))
+            shown += [check for check in asked if check.id in answers or case.fact(check) is None]
         shown.sort(key=lambda check: (check.id not in lit, check.order))
         yield from (Asked(check.id, check.id in lit) for check in shown)
 
@@ -201,14 +207,19 @@ class Replay:
         """Whether a check that needs no parent stands beside the ad, and waits for an answer."""
         new, industry = self.touched.new, past.ad.industry
         policy = new.policy_of(check)
+        if check.id in past.decision.answers:
+            return True  # whatever the data says: a reviewer has had a word to say there
         is_here = (
             check.id in lit
             or policy.is_universal
             or is_of_industry(policy.cues, industry)
             or is_of_industry(check.cues, industry)
-            or check.id in past.decision.answers
         )
-        return is_here and (check.facts is None or check_fact(check, past.ad, new, (), past.as_of) is None)
+        return is_here and self._fact(check, past) is None
+
+    def _fact(self, check: Check, past: _Past) -> Answer | None:
+        """What the ad's data answers to a check that needs no parent."""
+        return check_fact(check, past.ad, self.touched.new, (), past.as_of) if check.facts else None
 
     def _may_be_asked(self, check: Check, past: _Past) -> bool:
         """Whether the answers, or data that may answer otherwise now, can have a child asked at all."""
@@ -220,28 +231,21 @@ class Replay:
             for parent_id, wanted in check.when
         )
 
-    def _that_apply(self, past: _Past) -> frozenset[str]:
-        """The checks asked anew, and what leads to them, of which a yes could mean anything where the ad goes."""
-        ad = past.ad
-        key = (ad.markets, ad.audience.placements, past.as_of)
-        found = self._applying.get(key)
-        if found is None:
-            case = self._case(past, {})
-            known = self.touched.new.check_by_id
-            found = frozenset(
-                check_id
-                for check_id in self._led_to
-                if case.can_apply(known[check_id]) and (known[check_id].when or case.is_asked(known[check_id], {}))
-            )
-            _keep(self._applying, key, found)
-        return found
+    def _applies(self, check_id: str, past: _Past) -> bool:
+        """Whether a yes could mean anything where the ad goes."""
+        anywhere = self._applying.get(past.as_of)
+        if anywhere is None:
+            anywhere = self._applying[past.as_of] = applying_anywhere(self.touched.new, past.as_of)
+        return check_id in anywhere or past.scope(self.touched.new).can_apply(self.touched.new.check_by_id[check_id])
 
-    def _lit(self, past: _Past, applying: frozenset[str]) -> frozenset[str]:
+    def _lit(self, past: _Past) -> frozenset[str]:
         """The checks that something on the ad points at, those among them that stand for a child of theirs."""
         index, new = self.touched.cues, self.touched.new
         if index is None:
             return frozenset()
-        hits = {hit.check_id for hit in ad_hits(index, past.ad, hidden_hits(index, past.ad))} & applying
+        hidden = hidden_hits(index, past.ad)
+        found = ad_hits(index, past.ad, hidden) if hidden or may_hit(index, past.ad) else ()
+        hits = [check_id for check_id in {hit.check_id for hit in found} if self._applies(check_id, past)]
         return frozenset((*hits, *(lit_root(new.check_by_id[check_id], new).id for check_id in hits)))
 
 
@@ -252,12 +256,19 @@ class _Past:
         self.decision, self.as_of = decision, as_of
         self._load = load
         self._ad: Ad | None = None
+        self._scope: Case | None = None
 
     @property
     def ad(self) -> Ad:
         if self._ad is None:
             self._ad = ad_then(self._load(), self.decision)
         return self._ad
+
+    def scope(self, catalog: Catalog) -> Case:
+        """The case by which it is told which checks apply: no fact has a say in that."""
+        if self._scope is None:
+            self._scope = Case(self.ad, catalog, self.as_of)
+        return self._scope
 
 
 def _keep(kept: dict[object, Any], key: object, value: object) -> None:

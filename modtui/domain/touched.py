@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from modtui.domain.catalog import Catalog
 from modtui.domain.clause_values import Clause, Need, State
+from modtui.domain.clauses import binding, is_announced, is_gone
 from modtui.domain.cues import CueIndex, CueTable, lit_root
 from modtui.domain.policies import Answer, Check, Cues, Policy
 
@@ -26,8 +27,8 @@ class Touched:
         self.old, self.new, self.as_of = old, new, as_of
         self.is_same = as_of is None and bool(new.hash) and old.hash == new.hash
         "Whether it is one catalog, which decides as it did."
-        self.is_whole = not self.is_same and _differ_as_a_whole(old, new)
-        "Whether groups of markets or briefings differ, so that any decision may come out otherwise."
+        self.is_whole = not self.is_same and old.market_groups != new.market_groups
+        "Whether groups of markets differ, so that any decision may come out otherwise."
 
     @cached_property
     def ruled(self) -> frozenset[str]:
@@ -103,8 +104,24 @@ class Touched:
         return kept, tuple(check_id for check_id in answers if check_id not in kept)
 
 
-def _differ_as_a_whole(old: Catalog, new: Catalog) -> bool:
-    return old.market_groups != new.market_groups or old.briefings != new.briefings
+def applying_anywhere(catalog: Catalog, as_of: str) -> frozenset[str]:
+    """Checks of which a yes means something wherever an ad goes: their own row holds where no other one does."""
+    found: dict[str, bool] = {}
+
+    def applies(check: Check) -> bool:
+        if check.id not in found:
+            policy = catalog.policy_of(check)
+            children = catalog.children_of.get(check.id, ())
+            is_trigger = not (check.clauses or check.markets or children)
+            found[check.id] = not (check.need or check.is_exemption or is_gone(policy, as_of)) and bool(
+                (not is_announced(policy, as_of) and binding(check.clauses, as_of))
+                or check.escalation
+                or is_trigger
+                or any(map(applies, children))
+            )
+        return found[check.id]
+
+    return frozenset(check.id for check in catalog.checks if applies(check))
 
 
 def _meaning(check: Check, policy: Policy) -> tuple[object, ...]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import orjson
 from msgspec import Struct
@@ -60,21 +62,18 @@ def rulebook_with_hash(digest: str, workspace: Workspace) -> Rulebook | None:
     return Rulebook(catalog_from_document(orjson.loads(stored.document), compile_pattern, stored.hash))
 
 
-def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> Rulebook:
-    # PyYAML costs 30 ms, which only a catalog that changed has to pay.
-    from modtui.files.policy_file import read_catalog_document
+def read_catalog(path: Path) -> Catalog:
+    """The catalog at a path, kept nowhere. Raises ModtuiError with every mistake in it, and where."""
+    return catalog_from_document(_document(path), compile_pattern)
 
-    reading = read_catalog_document(path, path.name)
-    if reading.problems or reading.document is None:
-        lines = "\n".join(str(problem) for problem in reading.problems[:20])
-        more = f"\n... and {len(reading.problems) - 20} more" if len(reading.problems) > 20 else ""
-        hint = f"Mend the file; `modtui policies check {path}` shows every mistake."
-        raise ModtuiError("The policy catalog has mistakes", lines + more, hint)
-    catalog = catalog_from_document(reading.document, compile_pattern)
+
+def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> Rulebook:
+    read = _document(path)
+    catalog = catalog_from_document(read, compile_pattern)
     if not workspace.is_read_only:
         # A file that was changed while it was read is kept by its content alone: its name would stand for another.
         is_same = _name(path) == name
-        document = orjson.dumps(reading.document).decode()
+        document = orjson.dumps(read).decode()
         now = utc_text(now_ms)
 
         def keep(tx: Transaction) -> None:
@@ -84,6 +83,19 @@ def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> 
 
         workspace.writer.call(keep)
     return _kept_ready(catalog, workspace)
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    # PyYAML costs 30 ms, which only a catalog that changed has to pay.
+    from modtui.files.policy_file import read_catalog_document
+
+    reading = read_catalog_document(path, path.name)
+    if reading.problems or reading.document is None:
+        lines = "\n".join(str(problem) for problem in reading.problems[:20])
+        more = f"\n... and {len(reading.problems) - 20} more" if len(reading.problems) > 20 else ""
+        hint = f"Mend the file; `modtui policies check {path}` shows every mistake."
+        raise ModtuiError("The policy catalog has mistakes", lines + more, hint)
+    return reading.document
 
 
 def _kept_ready(catalog: Catalog, workspace: Workspace) -> Rulebook:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from modtui.domain.events import VERDICTS, Entry, Event
-from modtui.store import ads, catalogs, claims, items, local_rows, queues, ready, search, standing
+from modtui.store import ads, catalogs, claims, items, local_rows, queues, ready, search, standing, worklists
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import EventLog, event_number
 from modtui.store.slices import Slice
@@ -148,6 +148,10 @@ class Transaction:
         counts = ads.store_ads(self.connection, found, rows, now_ms)
         ready.sort_some(self.connection, found.queue_no, self._runs, is_last=False)
         return counts
+
+    def add_to_worklist(self, queue: queues.Queue, rows: Sequence[worklists.WorklistRow], now_ms: int) -> int:
+        """Put ads of the workspace into a queue to be looked at again; how many are new there."""
+        return worklists.add_to_worklist(self.connection, queue, rows, now_ms)
 
     def sort_some(self) -> bool:
         """Put some imported items where claims look for them; whether more wait. The writer does it when it is idle."""
