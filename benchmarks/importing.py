@@ -9,10 +9,12 @@ import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.generate import queue_file
 from benchmarks.measure import (
+    REVIEWER,
     ROOT,
     Row,
     Setting,
@@ -25,6 +27,13 @@ from benchmarks.measure import (
     run,
     verdict,
 )
+from modtui.services.briefings import reading_entry, unread_briefings
+from modtui.services.catalogs import load_rulebook
+from modtui.services.clock import wall_clock
+from modtui.services.shipped import shipped
+from modtui.store.times import utc_text
+from modtui.store.transaction import Transaction
+from modtui.store.workspace import open_workspace
 
 MANY, FEW = 1_000_000, 10_000
 GOAL, FLAT = 3.0, 1.2
@@ -81,10 +90,21 @@ def workspace_of(setting: Setting, count: int) -> Path:
         import_once(setting, queue_file(setting.folder, count), making)
         making.replace(path)
         remove(making)
+    read_briefings(path)
     subprocess.run(
         ["cat", str(path)], stdout=subprocess.DEVNULL, check=True
     )  # another process: reading it here would drop SQLite's locks
     return path
+
+
+def read_briefings(path: Path) -> None:
+    """Read what would open the shift, so that the first thing on screen is the first ad."""
+    now = wall_clock()
+    with open_workspace(path, now) as workspace:
+        catalog = load_rulebook(shipped("policies.yaml"), workspace, now).catalog
+        for each in unread_briefings(workspace, catalog, REVIEWER, utc_text(now)[:10]):
+            entry = reading_entry(each, catalog, REVIEWER, now)
+            workspace.writer.call(partial(Transaction.append_event, entry=entry))
 
 
 def speed(setting: Setting) -> list[Row]:

@@ -86,11 +86,14 @@ def modtui(*arguments: str) -> list[str]:
     return [str(Path(sys.executable).with_name("modtui")), *arguments]
 
 
+REVIEWER = "bench"
+
+
 def environment(folder: Path, workspace: Path) -> dict[str, str]:
     """Settings that do not depend on who runs the benchmark."""
     config = folder / "config.toml"
     config.touch()
-    return {"MODTUI_WORKSPACE": str(workspace), "MODTUI_REVIEWER": "bench", "MODTUI_CONFIG": str(config)}
+    return {"MODTUI_WORKSPACE": str(workspace), "MODTUI_REVIEWER": REVIEWER, "MODTUI_CONFIG": str(config)}
 
 
 def in_turn(rounds: int, **programs: Callable[[], float]) -> dict[str, list[float]]:
