@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from typing import TextIO
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
 
 from modtui.cli.common import safe
 from modtui.domain.explanation import patches
@@ -13,6 +13,9 @@ from modtui.domain.rulings import Outcome
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk, Plan, Row
 from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, OnDesk, Session
+
+if TYPE_CHECKING:
+    from modtui.domain.briefings import Briefing
 
 HELP = """\
 Type a line and press Enter. Several answers may stand on one line before the deciding word: 1 3n r
@@ -23,6 +26,7 @@ Type a line and press Enter. Several answers may stand on one line before the de
   a  r              approve, reject; against the ruling it asks for a reason
   e ROUTE QUESTION  escalate;  d WHAT  ask for a document;  c TEXT  comment
   h N  s N          hold, skip, with the number of a reason
+  b  b N            the briefings; I have read that one
   X al KIND NOTE    report the clause of a check as unclear, missing or wrong
   u  U              undo, redo
   w                 the whole ruling and why;  t  the ad again;  l  all checks
@@ -44,6 +48,9 @@ class PlainReviewer:
         """Review until the reviewer quits, also past the last ad: it can be undone. Returns the exit status."""
         await self.session.start()
         try:
+            at_hand = self.session.current
+            if at_hand is not None and at_hand.desk.case.catalog.briefings:
+                self._say_briefings(await self.session.library.unread())
             self._say_ad()
             while True:
                 self._write("> ", end="")
@@ -64,6 +71,9 @@ class PlainReviewer:
             change = await (self.session.undo() if word == "u" else self.session.redo())
             self._write(change.words)
             self._say_ad()
+            return
+        if word == "b":
+            await self._briefings(rest)
             return
         if word == "?":
             self._write(HELP)
@@ -170,6 +180,29 @@ class PlainReviewer:
                 return
             desk.escalate(EscalationRequest(route, question))
             await self._decide(desk, Plan(desk.outcome, desk.words(desk.outcome)))
+
+    async def _briefings(self, rest: str) -> None:
+        """List them all, or keep that one of the unread ones was read."""
+        unread = await self.session.library.unread()
+        if not rest:
+            self._say_briefings(unread)
+            names = {each.id for each in unread}
+            for each in self.session.library.briefings:
+                if each.id not in names:
+                    self._write(f"BRIEFING, read: {each.title}\n{each.text.strip()}")
+        elif rest.isdigit() and 1 <= int(rest) <= len(unread):
+            await self.session.library.mark_read(unread[int(rest) - 1])
+            self._write(f"read: {unread[int(rest) - 1].title}; {len(unread) - 1} unread")
+        else:
+            self._write("Which one? b lists them, b 1 says that you have read the first unread one.")
+
+    def _say_briefings(self, unread: Sequence[Briefing]) -> None:
+        for number, each in enumerate(unread, start=1):
+            must = ", must be read" if each.must_read else ""
+            of = " ".join((*each.policies, *each.markets))
+            self._write(f"BRIEFING {number}, unread{must}: {each.title} {f'({of})' if of else ''}".rstrip())
+            self._write(each.text.strip())
+            self._write(f"b {number} when you have read it")
 
     async def _report(self, desk: Desk, rest: str) -> None:
         from modtui.services.clause_reports import REPORT_KINDS, NewReport

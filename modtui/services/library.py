@@ -6,9 +6,11 @@ import asyncio
 
 from msgspec import Struct
 
+from modtui.domain.briefings import Briefing, briefings_of
 from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry, Subject
 from modtui.errors import ModtuiError
+from modtui.services.briefings import reading_entry, unread_briefings
 from modtui.services.catalogs import Rulebook
 from modtui.services.clause_reports import NewReport, report_entry
 from modtui.services.clock import Clock, today, wall_clock
@@ -79,6 +81,22 @@ class Library:
         if before is None:
             return Changes("you have not worked under another version of the catalog here")
         return Changes("unknown")
+
+    @property
+    def briefings(self) -> tuple[Briefing, ...]:
+        """The briefings that hold or will."""
+        return briefings_of(self.catalog, self.as_of)
+
+    async def unread(self) -> tuple[Briefing, ...]:
+        """The ones the reviewer has not read as they stand now."""
+        if not self.catalog.briefings:
+            return ()
+        loop, as_of = asyncio.get_running_loop(), self.as_of
+        return await loop.run_in_executor(None, unread_briefings, self.workspace, self.catalog, self.reviewer, as_of)
+
+    async def mark_read(self, briefing: Briefing) -> None:
+        """Keep that the reviewer has read it. Raises ModtuiError and keeps nothing."""
+        await self._append(reading_entry(briefing, self.catalog, self.reviewer, self.clock()))
 
     async def report(self, report: NewReport, item: Item | None = None) -> None:
         """Keep what the reviewer says of a clause, with the ad on the desk. Raises ModtuiError and keeps nothing."""

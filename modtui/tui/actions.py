@@ -74,8 +74,11 @@ NOTE = Action("note", ("c",), "comment", "Write a comment on the ad.", REVIEW, _
 WHY = Action(
     "why", ("w",), "why", "Why the ruling says so, what each answer changes, why this check is here.", REVIEW, _LOOK
 )
-BRIEFINGS = Action("briefings", ("b",), "briefings", "Read the briefings in force.", REVIEW, _LOOK)
+BRIEFINGS = Action("briefings", ("b",), "briefings", "Read the briefings, unread ones first.", ANYWHERE, _LOOK)
 REPORT = Action("report-clause", ("X",), "report", "Report a clause as unclear, missing or wrong.", REVIEW, _LOOK)
+PUT_OFF = Action(
+    "put-off-catalog", (), "put off", "Put off another version of the catalog in which only words differ.", REVIEW, _LOOK
+)
 TRANSLATION = Action("translation", ("t",), "translation", "Show or hide the translation.", REVIEW, _LOOK)
 PICTURE = Action("picture", ("i",), "picture", "Look at the picture or video.", REVIEW, _LOOK)
 PAGE = Action("page", ("l",), "page", "Open the text of the landing page.", REVIEW, _LOOK)
@@ -154,9 +157,9 @@ POLICIES_BACK = Action(
 ALL: tuple[Action, ...] = (
     ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
     *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
-    EVIDENCE, NOTE, WHY, BRIEFINGS, REPORT, TRANSLATION, PICTURE, PAGE,
+    EVIDENCE, NOTE, WHY, REPORT, TRANSLATION, PICTURE, PAGE,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
-    NEXT_AD, PREVIOUS_AD, GO, BROWSE, PALETTE, HELP, KEY_TEST, THEME, QUIT,
+    NEXT_AD, PREVIOUS_AD, GO, BROWSE, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
     HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,
     LIST_OPEN, LIST_SEARCH, LIST_FILTER, LIST_SLICES, LIST_REVIEW, LIST_DOWN, LIST_UP, LIST_PAGE_DOWN, LIST_PAGE_UP,
     LIST_FIRST, LIST_LAST, LIST_BACK, LIST_REFRESH,

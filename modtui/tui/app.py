@@ -52,6 +52,8 @@ class ModtuiApp(BaseApp[None]):
         self.keymap = keymap
         self.reorder = reorder
         self.places = dict(places or {})
+        self.shift_has_begun = False
+        "Whether the briefings that were unread at the start have been shown."
         self.watch_import = ImportWatch(self, importing) if importing is not None else None
         for each in THEMES:
             self.register_theme(each)

@@ -15,6 +15,7 @@ from modtui.tui import actions
 from modtui.tui.messages import RowChosen, RowPointed
 from modtui.tui.palette import STYLES
 from modtui.tui.safe_text import show
+from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.place_screen import PlaceScreen
 from modtui.tui.widgets.lines_view import RULE, LinesView, strip_of
 from modtui.tui.widgets.queue_table import QueueTable, today_line
@@ -48,10 +49,19 @@ class HomeScreen(PlaceScreen):
 
     def on_mount(self) -> None:
         self.bench.free_dead_claims()
+        if self.bench.rulebook.catalog.briefings:
+            self.run_worker(self._open_shift(), exit_on_error=True)
         self.set_interval(REFRESH_EVERY, self.read)
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002
         self.read()
+
+    async def _open_shift(self) -> None:
+        from modtui.tui.screens.briefings import open_shift, say_unread
+
+        app = app_of(self)
+        is_begun, app.shift_has_begun = app.shift_has_begun, True
+        await open_shift(self, self.bench.library(), is_begun, say_unread(self.say))
 
     # Showing ---
 

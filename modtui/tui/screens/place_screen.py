@@ -25,6 +25,11 @@ class PlaceScreen(BarScreen):
     def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002
         self._is_leaving = False
 
+    def do_briefings(self) -> None:
+        from modtui.tui.screens.briefings import read_briefings, say_unread
+
+        self.run_worker(read_briefings(self, self.bench.library(), self.say, say_unread(self.say)), exit_on_error=True)
+
     def do_policies(self) -> None:
         from modtui.tui.screens.policy_browser import PolicyBrowser
 

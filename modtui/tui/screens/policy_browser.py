@@ -345,6 +345,11 @@ class PolicyBrowser(BarScreen):
         text = clause_text(library.catalog, check, self.markets, library.as_of, languages)
         self.app.push_screen(CopyPage(text))
 
+    def do_briefings(self) -> None:
+        from modtui.tui.screens.briefings import read_briefings, say_unread
+
+        self.run_worker(read_briefings(self, self.library, self.say, say_unread(self.say)), exit_on_error=True)
+
     def do_policies_report(self) -> None:
         from modtui.tui.screens.clause_report import ask_report
 

@@ -5,15 +5,19 @@ Dialogs are imported where a key opens one: they are no part of the way to the f
 
 from __future__ import annotations
 
-from textual.content import Content
-
 from modtui.domain.policies import Answer
-from modtui.tui.safe_text import show
+from modtui.tui import actions
+from modtui.tui.keymap import sign
+from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.review_answers import AnswerActions
 
 
 class LookActions(AnswerActions):
     """What opens something to read or to choose from."""
+
+    _shift_is_open = False
+    to_read = ""
+    "What the status line says of briefings that must still be read."
 
     def do_why(self) -> None:
         from modtui.tui.screens.dialog import Reading
@@ -84,14 +88,34 @@ class LookActions(AnswerActions):
             Choice(f"Evidence for {desk.letters(row.check.id)}", options_for(desk, row.check, places)), chosen
         )
 
-    def do_briefings(self) -> None:
-        from modtui.tui.screens.dialog import Reading
+    # Briefings ---
 
-        assert self.desk is not None
-        texts = [
-            show(f"{each.get('title', '')}\n{each.get('text', '')}\n") for each in self.desk.case.catalog.briefings
-        ]
-        self.app.push_screen(Reading("Briefings", Content("\n").join(texts)))
+    def _painted(self) -> None:
+        super()._painted()
+        if not self._shift_is_open:
+            self._shift_is_open = True
+            if self.desk is not None and self.desk.case.catalog.briefings:
+                self.run_worker(self._open_shift(), exit_on_error=True)
+
+    async def _open_shift(self) -> None:
+        from modtui.tui.screens.briefings import open_shift
+
+        app = app_of(self)
+        is_begun, app.shift_has_begun = app.shift_has_begun, True
+        await open_shift(self, self.session.library, is_begun, self._say_unread)
+
+    def do_briefings(self) -> None:
+        from modtui.tui.screens.briefings import read_briefings
+
+        self.run_worker(read_briefings(self, self.session.library, self.say, self._say_unread), exit_on_error=True)
+
+    def show_status(self, word: str = "") -> None:
+        super().show_status(word or self.to_read)
+
+    def _say_unread(self, count: int) -> None:
+        key = sign(self.keymap.key(actions.BRIEFINGS))
+        self.to_read = f"{count} to read: {key}" if count else ""
+        self.show_status()
 
     def do_translation(self) -> None:
         self.shows_translation = not self.shows_translation
