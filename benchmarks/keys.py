@@ -288,4 +288,49 @@ def _take_move(taken: Times, name: str, terminal: Terminal) -> None:
         taken.sizes[name].append(reaction.size)
 
 
-BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {"keys": keys, "keys-importing": while_importing}
+SEARCHED = "alcoholcartoon"
+"Typed letter by letter; each finds something else than the one before, and later ones nothing."
+
+
+def search_keys(setting: Setting) -> list[Row]:
+    """A letter typed into the search of the policy browser beside a move among the checks, in turn."""
+    workspace = copy_of(setting, 1_000, "search.db")
+    env = environment(setting.folder, workspace)
+    taken = times()
+    with ExitStack() as stack:
+        desk = stack.enter_context(Terminal(modtui("review", "bench", "--slice", LIT_WORDS), env=env))
+        browser = stack.enter_context(Terminal(modtui("review", "bench"), env=env))
+        for terminal in (desk, browser):
+            terminal.wait_for(READY)
+            terminal.settle()
+        browser.press("B")
+        browser.wait_for("searches titles")
+        time.sleep(1.0)
+        browser.press("/")
+        for number in range(setting.rounds(ROUNDS)):
+            place = number % len(SEARCHED)
+            if number and not place:
+                browser.press("\x15")  # ctrl+u: an empty line
+                time.sleep(PAUSE[1])
+            taken.take("move", desk, "j")
+            desk.press("1")  # brings the cursor back
+            taken.take("search", browser, SEARCHED[place])
+    remove(workspace)
+    ratio = taken.p50("search") / taken.p50("move")
+    words = f"{ratio:.2f}x ({taken.words('search')} / {taken.words('move')})"
+    return [
+        Row(
+            "a letter in the policy search / a checklist move, p50",
+            "<= 2x",
+            words,
+            verdict(ratio, 2.0),
+            taken.figures("search"),
+        )
+    ]
+
+
+BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {
+    "keys": keys,
+    "keys-importing": while_importing,
+    "keys-search": search_keys,
+}

@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-
-from msgspec import Struct
+from functools import cached_property
 
 from modtui.domain.briefings import Briefing, briefings_of
 from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry, Subject
 from modtui.errors import ModtuiError
 from modtui.services.briefings import reading_entry, unread_briefings
+from modtui.services.catalog_changes import Changes, changes_since_last_worked
 from modtui.services.catalogs import Rulebook
 from modtui.services.clause_reports import NewReport, report_entry
 from modtui.services.clock import Clock, today, wall_clock
+from modtui.services.policy_finder import PolicyFinder
 from modtui.store.items import Item
-from modtui.store.owner_events import last_catalog_before
 from modtui.store.workspace import Workspace
-
-
-class Changes(Struct, frozen=True):
-    """What changed in the catalog since the reviewer last worked under another one."""
-
-    words: str
-    "For the person: since when, and how much."
-    version: str = ""
-    ids: frozenset[str] = frozenset()
-    "Policies and checks."
-    lines: tuple[tuple[str, str], ...] = ()
-    "Id of a policy or check, and what changed there."
 
 
 class Library:
@@ -57,30 +45,16 @@ class Library:
         await asyncio.get_running_loop().run_in_executor(None, self._get_ready)
 
     def _get_ready(self) -> None:
-        self.search("", 1)
-        self.changes = self._read_changes()
+        _ = self._finder
+        self.changes = changes_since_last_worked(self.workspace, self.catalog, self.reviewer)
+
+    @cached_property
+    def _finder(self) -> PolicyFinder:
+        return PolicyFinder(self.catalog)
 
     def search(self, text: str, most: int) -> list[tuple[str, str]]:
         """The policies and checks that a text finds, best first: ids of policy and check, the latter empty."""
-        words = text.casefold().split()
-        found = []
-        for policy in self.catalog.policies:
-            if words and all(word in f"{policy.title} {policy.guidance}".casefold() for word in words):
-                found.append((policy.id, ""))
-            asked = [check for check in policy.checks if check.need is None]
-            found += [
-                (policy.id, check.id)
-                for check in asked
-                if words and all(word in check.ask.casefold() for word in words)
-            ]
-        return found[:most]
-
-    def _read_changes(self) -> Changes:
-        with self.workspace.read() as connection:
-            before = last_catalog_before(connection, self.reviewer, self.catalog.hash)
-        if before is None:
-            return Changes("you have not worked under another version of the catalog here")
-        return Changes("unknown")
+        return self._finder.find(text, most)
 
     @property
     def briefings(self) -> tuple[Briefing, ...]:

@@ -13,11 +13,11 @@ from textual import events
 from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import catalog_from_document
 from modtui.domain.patterns import compile_with_re
-from modtui.services.catalogs import Rulebook
+from modtui.services.catalogs import Rulebook, load_rulebook
 from modtui.services.clause_reports import list_reports
 from modtui.tui import actions
 from modtui.tui.screens.policy_browser import PolicyBrowser
-from tests.services.shift import Shift, plain_ad, shift_at
+from tests.services.shift import CATALOG, NOON, Shift, plain_ad, shift_at
 from tests.tui.desk_story import GOLDEN
 from tests.tui.place_story import Places, places_of
 
@@ -148,6 +148,31 @@ async def test_what_is_missing_is_reported_from_the_browser_and_needs_words(shif
         await story.press(actions.POLICIES_REPORT, "escape", actions.POLICIES_REPORT, "1", "escape")
     (found,) = list_reports(shift.workspace)
     assert (found.report.policy_id, found.report.note, found.ad) == ("", "Nothing on vapes.", None)
+
+
+async def test_what_changed_since_i_last_worked_is_marked_and_listed_alone(shift: Shift, tmp_path: Path) -> None:
+    shift.decide(shift.bench().session("eu-weekly"))
+    newer = tmp_path / "newer.yaml"
+    text = CATALOG.read_text(encoding="utf-8").replace("version: 2026.11.1", "version: 2026.12.1")
+    newer.write_text(text.replace("drawn to it", "led to it"), encoding="utf-8")
+    shift.rulebook = load_rulebook(newer, shift.workspace, NOON)
+    async with places_of(shift, size=(120, 40)) as story:
+        await story.press(actions.BROWSE)
+        story.shows("△ changed since 2026.11.1")
+        await story.press(actions.POLICIES_CHANGES)
+        story.shows("policies and checks changed since 2026.11.1, under which you last decided on 2026-11-22")
+        story.hides("Gambling")
+        await story.press(actions.POLICIES_LAST)
+        await read(story)
+        story.shows("△ asked before: Would a child or teenager be drawn to it")
+        await story.press(actions.POLICIES_CHANGES)
+        story.shows("all policies", "Gambling")
+
+
+async def test_without_another_version_there_is_nothing_to_list(shift: Shift) -> None:
+    async with places_of(shift) as story:
+        await story.press(actions.BROWSE, actions.POLICIES_CHANGES)
+        story.shows("you have not worked under another version of the catalog here")
 
 
 async def test_the_browser_opens_from_home_and_the_palette(shift: Shift) -> None:
