@@ -29,6 +29,7 @@ Type a line and press Enter. Several answers may stand on one line before the de
   b  b N            the briefings; I have read that one
   X al KIND NOTE    report the clause of a check as unclear, missing or wrong
   u  U              undo, redo
+  z                 put off another version of the catalog in which only words differ
   w                 the whole ruling and why;  t  the ad again;  l  all checks
   q                 quit (nothing is lost);  ?  this help"""
 
@@ -53,6 +54,8 @@ class PlainReviewer:
                 self._say_briefings(await self.session.library.unread())
             self._say_ad()
             while True:
+                await self.session.look_at_catalog()
+                self._say_news()
                 self._write("> ", end="")
                 line = self.source.readline()
                 if not line or line.strip() == "q":
@@ -74,6 +77,9 @@ class PlainReviewer:
             return
         if word == "b":
             await self._briefings(rest)
+            return
+        if line == "z":
+            self._write(self.session.put_off())
             return
         if word == "?":
             self._write(HELP)
@@ -227,7 +233,13 @@ class PlainReviewer:
             for line in ruling_lines(desk):
                 self._write(line)
 
+    def _say_news(self) -> None:
+        for news in self.session.take_news():
+            for number, line in enumerate(news.lines):
+                self._write(f"{'CATALOG' if not number else '       '} {line}")
+
     def _say_ad(self) -> None:
+        self._say_news()
         if self.session.current is None:
             self._write("The queue is empty. u takes the last decision back, q quits.")
             return

@@ -63,14 +63,14 @@ def replay(
     as_json: bool,
 ) -> None:
     from modtui.cli.workplace import opened_workspace
-    from modtui.services.catalogs import read_catalog
+    from modtui.services.catalogs import catalog_at
     from modtui.services.replaying import ReplayOrder, replay_decisions
 
     order = ReplayOrder(
         since, _date(as_of) if as_of else None, policies, tuple(code.upper() for code in markets), samples, worklist,
         kinds or KINDS,
     )  # fmt: skip
-    catalog = read_catalog(new)
+    catalog = catalog_at(new)
     with opened_workspace(settings_of(ctx)) as workspace, _progress() as tell:
         report = replay_decisions(workspace, catalog, order, on_progress=tell)
     if as_json:

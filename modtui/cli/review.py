@@ -14,6 +14,7 @@ from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
     from modtui.services.background_import import BackgroundImport
+    from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.review_session import ReviewSession
     from modtui.services.settings import Settings
 
@@ -84,6 +85,8 @@ def _open(
     """Open the workspace, start an import when a file is named, and hand the session to a reviewer's screen."""
     gc.disable()  # Start-up makes much and drops little; the app, or the line mode, turns it on again.
     from modtui.cli.workplace import opened
+    from modtui.services.catalog_watch import CatalogWatch
+    from modtui.services.shipped import shipped
 
     if not plain:
         from modtui.tui.terminal.requirements import require_terminal
@@ -91,16 +94,17 @@ def _open(
         require_terminal()
     # An empty workspace is made here, so that the import beside us finds it ready.
     with opened(settings) as (workspace, rulebook):
+        catalogs = CatalogWatch(settings.policies or shipped("policies.yaml"), workspace, rulebook)
         name, path = _queue_or_file(workspace, what, queue)
         importing = _start_import(path, name, settings, options or []) if path and name else None
         try:
             session = None
             if name is not None or route is not None:
-                session = _session(workspace, rulebook, name, settings, route, slice_text)
+                session = _session(workspace, catalogs, name, settings, route, slice_text)
             if plain:
                 _review_plainly(session, importing)
             else:
-                _run_screens(workspace, rulebook, settings, session, importing)
+                _run_screens(workspace, catalogs, settings, session, importing)
         except SystemExit as end:
             if not end.code:  # an orderly quit has the time; a signal has not
                 from modtui.services.care import back_up_when_due
@@ -137,7 +141,12 @@ def _start_import(path: str, queue: str, settings: Settings, options: list[str])
 
 
 def _session(
-    workspace: Any, rulebook: Any, queue: str | None, settings: Settings, route: str | None, slice_text: str | None
+    workspace: Any,
+    catalogs: CatalogWatch,
+    queue: str | None,
+    settings: Settings,
+    route: str | None,
+    slice_text: str | None,
 ) -> ReviewSession:
     from modtui.services.review_session import ReviewSession
 
@@ -147,15 +156,16 @@ def _session(
 
         kept = find_slice(workspace, slice_text)
         filter_ = kept.filter if kept else read_filter(slice_text)
-        slice_ = filter_.slice_(rulebook.catalog.market_groups)
+        slice_ = filter_.slice_(catalogs.rulebook.catalog.market_groups)
     return ReviewSession(
         workspace,
-        rulebook,
+        catalogs.rulebook,
         queue,
         settings.reviewer,
         slice_=slice_,
         route=route,
         second_review=settings.second_review,
+        catalogs=catalogs,
     )
 
 
@@ -174,7 +184,7 @@ def _review_plainly(session: ReviewSession | None, importing: BackgroundImport |
 
 def _run_screens(
     workspace: Any,
-    rulebook: Any,
+    catalogs: CatalogWatch,
     settings: Settings,
     session: ReviewSession | None,
     importing: BackgroundImport | None,
@@ -193,4 +203,4 @@ def _run_screens(
     link = probe.finish() if probe is not None else Link((settings.latency_ms or 0) / 1000)
     if importing is not None:
         importing.wait_for_first_ads()
-    build_app(workspace, rulebook, settings, session, importing, link).run_and_exit()
+    build_app(workspace, catalogs, settings, session, importing, link).run_and_exit()

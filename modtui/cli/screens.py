@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from modtui.services.catalogs import Rulebook
+from modtui.services.catalog_watch import CatalogWatch
 from modtui.services.review_session import ReviewSession
 from modtui.services.settings import Settings
 from modtui.store.workspace import Workspace
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def build_app(
     workspace: Workspace,
-    rulebook: Rulebook,
+    catalogs: CatalogWatch,
     settings: Settings,
     session: ReviewSession | None,
     importing: BackgroundImport | None,
@@ -36,7 +36,7 @@ def build_app(
     def bench() -> Workbench:
         from modtui.services.workbench import Workbench
 
-        return Workbench(workspace, rulebook, settings.reviewer, settings.second_review)
+        return Workbench(workspace, catalogs.rulebook, settings.reviewer, settings.second_review, catalogs=catalogs)
 
     def home() -> Screen[None]:
         from modtui.tui.screens.home import HomeScreen

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from msgspec import Struct
@@ -23,6 +23,9 @@ from modtui.store.times import utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
+if TYPE_CHECKING:
+    from modtui.domain.touched import Touched
+
 READER_VERSION = "1"
 "Raised when the reader makes another document of the same file, so that nothing stale is taken for warm."
 
@@ -37,6 +40,21 @@ class Rulebook(Struct, frozen=True, dict=True):
     @cached_property
     def index(self) -> CueIndex:
         return CueIndex(self.cues or CueTable.of(self.catalog), self.catalog.compile_pattern)
+
+    @cached_property
+    def _since(self) -> dict[str, Touched | None]:
+        return {}
+
+    def since(self, digest: str, workspace: Workspace) -> Touched | None:
+        """What is different from the catalog with that hash. None when it is this one, or is not known here."""
+        if not digest or digest == self.catalog.hash:
+            return None
+        if digest not in self._since:
+            from modtui.domain.touched import Touched
+
+            old = rulebook_with_hash(digest, workspace)
+            self._since[digest] = Touched(old.catalog, self.catalog) if old else None
+        return self._since[digest]
 
 
 def load_rulebook(path: Path, workspace: Workspace, now_ms: int) -> Rulebook:
@@ -62,7 +80,7 @@ def rulebook_with_hash(digest: str, workspace: Workspace) -> Rulebook | None:
     return Rulebook(catalog_from_document(orjson.loads(stored.document), compile_pattern, stored.hash))
 
 
-def read_catalog(path: Path) -> Catalog:
+def catalog_at(path: Path) -> Catalog:
     """The catalog at a path, kept nowhere. Raises ModtuiError with every mistake in it, and where."""
     return catalog_from_document(_document(path), compile_pattern)
 

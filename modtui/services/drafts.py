@@ -18,13 +18,16 @@ class DraftChange(Struct, frozen=True):
     reviewer: str
     saved_at: str
     body: Mapping[str, Any]
+    catalog_hash: str
+    "The catalog under which it was answered."
     is_kept: bool
     "Whether there is anything to keep; an ad whose answers were all taken back has no draft any more."
 
     def save(self, tx: Transaction) -> None:
         item = self.place.item
         if self.is_kept:
-            tx.save_draft(item.ad_no, self.reviewer, item.content_hash, self.body, self.saved_at)
+            body = {**self.body, "catalog": self.catalog_hash}
+            tx.save_draft(item.ad_no, self.reviewer, item.content_hash, body, self.saved_at)
         else:
             tx.delete_draft(item.ad_no, self.reviewer)
 
@@ -41,4 +44,4 @@ def draft_change(place: Place | None, reviewer: str, now: str) -> DraftChange | 
     body = desk.draft()
     if body == place.kept or not (desk.is_touched or place.has_draft):
         return None
-    return DraftChange(place, reviewer, now, body, desk.is_touched)
+    return DraftChange(place, reviewer, now, body, desk.case.catalog.hash, desk.is_touched)

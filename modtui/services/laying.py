@@ -14,6 +14,7 @@ from modtui.domain.ads import Ad
 from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry, Event, standing_verdicts
 from modtui.domain.hidden_cues import hidden_hits
+from modtui.domain.policies import Answer
 from modtui.domain.rulings import Case
 from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook
@@ -28,6 +29,7 @@ from modtui.store.items import Item
 from modtui.store.local_rows import Draft, find_draft
 from modtui.store.queues import get_queue
 from modtui.store.sqlite import Connection
+from modtui.store.worklists import AGAIN
 from modtui.store.workspace import Workspace
 
 MARKS = {
@@ -51,6 +53,8 @@ class Place(Struct):
     "The decisions tried and not known to be on disk, each with other content; the last is the newest."
     kept: Mapping[str, Any] = field(default_factory=dict)
     "The draft as it was laid or last saved: what differs from it is to be saved."
+    asked_anew: tuple[str, ...] = ()
+    "Ids of the checks whose answers were left behind, because the catalog has changed since they were given."
     has_draft: bool = False
     "Whether the workspace keeps a draft of this content."
 
@@ -65,7 +69,7 @@ class Laying(Struct, frozen=True):
 
     def lay(self, place: Place, now_ms: int) -> OnDesk:
         """Everything about an ad, worked out once."""
-        item = place.item
+        item, place.asked_anew = place.item, ()
         with self.workspace.read() as connection:
             ad = ad_from_payload(json.loads(item.payload))
             task = place.task = self._task(connection, item, ad)
@@ -78,20 +82,35 @@ class Laying(Struct, frozen=True):
             draft = find_draft(connection, item.ad_no, self.reviewer)
             previous, history = self._before(connection, task, case)
         if task.is_own and task.verdict and not task.is_woken:
-            desk.restore(draft_of(task.verdict.body, ad))
+            desk.restore(self._carried(place, draft_of(task.verdict.body, ad), task.verdict.catalog_hash))
         place.has_draft = draft is not None and draft.content_hash == item.content_hash
         if draft is not None and place.has_draft:
-            desk.restore(draft.body)
+            desk.restore(self._carried(place, draft.body, str(draft.body.get("catalog", ""))))
         elif draft is not None:
             history = (*_draft_lines(draft, case.catalog), *history)
+        if place.asked_anew:
+            history = (_anew_line(place.asked_anew, case.catalog), *history)
         place.kept = desk.draft()
         question = _question(task.verdict.body) if task.state == "escalated" and task.verdict else ""
         shown = replace(item, outcome=None, verdict=None) if task.is_second_review else item
-        return OnDesk(desk, shown, previous, history, _mark(task), question)
+        return OnDesk(desk, shown, previous, history, _mark(task, desk), question)
+
+    def _carried(self, place: Place, body: Mapping[str, Any], digest: str) -> Mapping[str, Any]:
+        """A draft without the answers to questions that the catalog has changed since; the place remembers which."""
+        touched = self.rulebook.since(digest, self.workspace)
+        if touched is None:
+            return body
+        given = {check_id: Answer(answer) for check_id, answer in (body.get("answers") or {}).items()}
+        answers, place.asked_anew = touched.carried_over(given)
+        return {**body, "answers": answers}
 
     def _task(self, connection: Connection, item: Item, ad: Ad) -> Task:
         verdict = EventLog().get(connection, item.verdict) if item.verdict else None
-        markets = () if ad.markets else tuple(get_queue(connection, item.queue).settings.get("markets") or ())
+        markets: tuple[str, ...] = ()
+        if not ad.markets:
+            markets = tuple(get_queue(connection, item.queue).settings.get("markets") or ())
+            if not markets and _is_again(item) and (last := _newest_on(EventLog().of_ad(connection, item.ad_no), item)):
+                markets = tuple(last.body.get("default_markets") or ())
         return Task(item, self.reviewer, verdict, self.route, markets)
 
     def _before(self, connection: Connection, task: Task, case: Case) -> tuple[Previous | None, tuple[str, ...]]:
@@ -100,10 +119,12 @@ class Laying(Struct, frozen=True):
             return None, ()
         item, previous = task.item, None
         lines: list[str] = []
-        if item.versions > 1 or task.verdict:
+        if item.versions > 1 or task.verdict or _is_again(item):
             events = EventLog().of_ad(connection, item.ad_no)
             if task.verdict and not (task.is_own and not task.is_woken):
                 previous = verdict_words(task.verdict, case.ad)
+            elif _is_again(item) and (last := _newest_on(events, item)):
+                previous = verdict_words(last, case.ad)
             elif item.versions > 1:
                 payloads = {version.content_hash: version.payload for version in versions_of(connection, item.ad_no)}
                 previous = previous_of(case, events, item.content_hash, payloads)
@@ -114,15 +135,40 @@ class Laying(Struct, frozen=True):
         return previous, tuple(lines)
 
 
-def _mark(task: Task) -> str:
+def _mark(task: Task, desk: Desk) -> str:
+    return " · ".join((*_marks(task), *_briefings(desk)))
+
+
+def _briefings(desk: Desk) -> Iterator[str]:
+    """The briefings that speak of the ad."""
+    if desk.case.catalog.briefings:
+        from modtui.domain.briefings import touching  # a catalog without them starts without it
+
+        yield from (f"briefing: {each.title} (b)" for each in touching(desk.case, desk.sheet))
+
+
+def _marks(task: Task) -> list[str]:
     marks = ["back from hold"] if task.item.state == "held" else []
     if task.is_second_review:
-        return " · ".join((*marks, "second review"))
+        return [*marks, "second review"]
     marks += [MARKS[task.item.mark]] if task.item.mark in MARKS else []
+    marks += [task.item.mark] if task.item.mark and _is_again(task.item) else []
     if task.verdict and task.state in ("decided", "waiting_document", "second_review"):
         words = {"decided": "decided", "waiting_document": "waits for a document", "second_review": "waits for another"}
         marks.append(f"{words[task.state]}: {task.verdict.body.get('outcome')} by {task.verdict.actor}")
-    return " · ".join(marks)
+    return marks
+
+
+def _is_again(item: Item) -> bool:
+    """Whether the ad is in a worklist, to be looked at again."""
+    return item.mark is not None and item.mark.startswith(AGAIN)
+
+
+def _newest_on(events: Iterable[Event], item: Item) -> Event | None:
+    """The newest standing verdict on the content the ad has now, in whichever queue."""
+    standing = (event for event in standing_verdicts(events) if isinstance(event, Event) and event.subject)
+    own = [event for event in standing if event.subject and event.subject.content_hash == item.content_hash]
+    return own[-1] if own else None
 
 
 def _standing_lines(events: Iterable[Event], item: Item, catalog: Catalog) -> Iterator[str]:
@@ -156,6 +202,13 @@ def _letters(body: Mapping[str, Any], catalog: Catalog) -> list[str]:
     known = catalog.check_by_id
     ids = (str(found["check"]) for found in body.get("findings", ()))
     return list(dict.fromkeys(known[each].key if each in known and known[each].key else each for each in ids))
+
+
+def _anew_line(check_ids: Iterable[str], catalog: Catalog) -> str:
+    """What of the answers given under another catalog was left behind."""
+    known = catalog.check_by_id
+    letters = (known[each].key if each in known and known[each].key else each for each in check_ids)
+    return f"the catalog has changed: asked anew {' '.join(letters)}"
 
 
 def _draft_lines(draft: Draft, catalog: Catalog) -> Iterator[str]:

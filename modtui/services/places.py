@@ -14,7 +14,7 @@ from modtui.services.clock import Clock
 from modtui.services.desk import Desk
 from modtui.services.drafts import DraftChange, draft_change
 from modtui.services.laying import Laying, Place
-from modtui.services.reviewing import OnDesk
+from modtui.services.reviewing import News, OnDesk
 from modtui.services.verdicts import Task
 from modtui.store.items import Item, get_item
 from modtui.store.slices import Slice
@@ -23,6 +23,7 @@ from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
+    from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.library import Library
 
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class Places:
         slice_: Slice | None,
         route: str | None,
         clock: Clock,
+        catalogs: CatalogWatch | None = None,
     ) -> None:
         self.workspace = workspace
         self.rulebook = rulebook
@@ -61,6 +63,8 @@ class Places:
         "Ads looked at and left with `next_ad`, to go back to."
         self._renewed_ms = 0
         self._library: Library | None = None
+        self._catalogs = catalogs
+        self._news: list[News] = []
 
     @property
     def current(self) -> OnDesk | None:
@@ -81,6 +85,21 @@ class Places:
         if self._library is None or self._library.rulebook is not self.rulebook:
             self._library = Library(self.workspace, self.rulebook, self.reviewer, self.clock)
         return self._library
+
+    @property
+    def catalog_may_change(self) -> bool:
+        return self._catalogs is not None and self._catalogs.has_changed
+
+    async def look_at_catalog(self) -> None:
+        if self._catalogs is not None:
+            await self._catalogs.look()
+
+    def put_off(self) -> str:
+        return self._catalogs.put_off() if self._catalogs is not None else "no change of the catalog is waiting"
+
+    def take_news(self) -> tuple[News, ...]:
+        taken, self._news = self._news, []
+        return (*taken, *(self._catalogs.take_news() if self._catalogs is not None else ()))
 
     def use_rulebook(self, rulebook: Rulebook) -> None:
         """Take another catalog from the next ad on. The ad on the desk keeps the one it was laid under."""
@@ -181,6 +200,11 @@ class Places:
             exclude=exclude,
         )  # fmt: skip
 
+    async def _arrive(self, seated: Sequence[Item]) -> None:
+        """Take the places of a transaction that is on disk, under the catalog that holds when they are taken."""
+        await self.look_at_catalog()
+        self._sit(seated)
+
     def _sit(self, seated: Sequence[Item]) -> None:
         """Take the places of a transaction that is on disk. An ad that did not change keeps its desk."""
         before = {place.item.ad_no: place for place in (self._current, self._following) if place}
@@ -191,7 +215,15 @@ class Places:
         if self._is_renewal_due:
             self._renewed_ms = self.clock()
         if self._current is not None and self._current is not was:
+            self._take_catalog(self._current)
             self._current.time.begin(int(time.monotonic() * 1000))
+
+    def _take_catalog(self, arriving: Place) -> None:
+        """An ad comes to the desk: if another catalog waits, it is laid under that one, and so are those after it."""
+        found = self._catalogs.take() if self._catalogs is not None else None
+        if found is not None:
+            self.use_rulebook(found)
+            arriving.laid = None
 
     def _forget_passed(self, item: Item) -> None:
         self._passed = [each for each in self._passed if each.ad_no != item.ad_no]

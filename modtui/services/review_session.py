@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from modtui.domain.events import VERDICTS, Entry, Subject
+from modtui.domain.events import VERDICTS, Entry, Event, Subject
 from modtui.domain.evidence import Evidence
 from modtui.domain.policies import Answer
 from modtui.errors import ModtuiError
@@ -18,7 +19,7 @@ from modtui.services.desk import Desk
 from modtui.services.laying import Place
 from modtui.services.places import MINUTE_MS, PLACES, Places
 from modtui.services.progress import count_progress
-from modtui.services.reviewing import Change, Progress
+from modtui.services.reviewing import Change, News, Progress
 from modtui.services.undoing import Hand, Undone, redo_last, undo_last
 from modtui.services.verdicts import Signature, decision_entry, store_decision
 from modtui.services.versions import answers_that_still_hold
@@ -28,6 +29,9 @@ from modtui.store.slices import Slice
 from modtui.store.times import utc_ms, utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from modtui.services.catalog_watch import CatalogWatch
 
 RECOUNT_EVERY_MS = 10_000
 "Between two counts the figures on top are carried on: others' work and what falls due show with the next count."
@@ -51,11 +55,13 @@ class ReviewSession(Places):
         route: str | None = None,
         second_review: str = "approvals",
         clock: Clock = wall_clock,
+        catalogs: CatalogWatch | None = None,
     ) -> None:
-        super().__init__(workspace, rulebook, queue, reviewer, slice_, route, clock)
+        super().__init__(workspace, rulebook, queue, reviewer, slice_, route, clock, catalogs)
         self.importing: int | None = None
         self._second_review = second_review
         self._last_answers: dict[str, Answer] = {}
+        self._last_catalog = rulebook.catalog
         self._progress: Progress | None = None
         self._counted_ms = 0
         self._answered = 0
@@ -106,7 +112,7 @@ class ReviewSession(Places):
             seated = await self.write(run)
             self._is_open = True
             self._renewed_ms = self.clock()
-            self._sit(seated)
+            await self._arrive(seated)
 
     async def close(self) -> None:
         """Keep the draft and give every ad back."""
@@ -129,7 +135,7 @@ class ReviewSession(Places):
         async with self._turn:
             current, following = self._items()
             if current is None or following is None:
-                self._sit(await self.write(lambda tx: self._seat(tx, following, stays=current)))
+                await self._arrive(await self.write(lambda tx: self._seat(tx, following, stays=current)))
             self._progress = None
             return self._current is not None
 
@@ -146,11 +152,11 @@ class ReviewSession(Places):
                 return event.id, self._seat(tx, following)
 
             event_id, seated = await self.write(run)
-            self._last_answers = answers
+            self._last_answers, self._last_catalog = answers, desk.case.catalog
             self._answered += 1
             self._forget_passed(place.item)
             counted = self._counted_on(task.state)
-            self._sit(seated)
+            await self._arrive(seated)
             self._progress = counted
             return Change(words, event_id)
 
@@ -213,7 +219,7 @@ class ReviewSession(Places):
             if seated is None:
                 return Change("this is the last ad waiting", moved=False)
             self._passed = [each for each in passed if each.ad_no != seated[0].ad_no]
-            self._sit(seated)
+            await self._arrive(seated)
             return Change("next ad; the last one waits")
 
     async def previous_ad(self) -> Change:
@@ -236,8 +242,17 @@ class ReviewSession(Places):
                 draft.is_on_disk()
 
     def repeat_last(self) -> int:
-        self._desk.fill(self._last_answers)
-        return len(self._last_answers)
+        catalog = self._desk.case.catalog
+        answers = self._last_answers
+        anew: tuple[str, ...] = ()
+        if self._last_catalog.hash != catalog.hash:
+            from modtui.domain.touched import Touched  # only where the catalog has changed
+
+            answers, anew = Touched(self._last_catalog, catalog).carried_over(answers)
+        self._desk.fill(answers)
+        if anew or answers is not self._last_answers:
+            self._say_recomputed(f"the last ad's answers are of {self._last_catalog.version}", anew)
+        return len(answers)
 
     def offer_previous(self) -> int:
         on_desk = self.current
@@ -245,11 +260,37 @@ class ReviewSession(Places):
         if on_desk is None or previous is None:
             return 0
         kept = answers_that_still_hold(previous, on_desk.desk.case)
+        answers = {check_id: Answer(answer) for check_id, answer in kept.items()}
+        touched = self.rulebook.since(previous.catalog_hash, self.workspace)
+        if touched is not None:
+            answers, anew = touched.carried_over(answers)
+            self._say_recomputed(f"the answers before are of {touched.old.version}", anew)
         evidence = {
             each: tuple(Evidence.from_json(dict(at)) for at in places) for each, places in previous.evidence.items()
         }
-        on_desk.desk.fill({check_id: Answer(answer) for check_id, answer in kept.items()}, evidence)
-        return len(kept)
+        on_desk.desk.fill(answers, evidence)
+        return len(answers)
+
+    def _say_recomputed(self, words: str, anew: Sequence[str]) -> None:
+        """Tell that answers given under another catalog were ruled by the one in use, and which were left behind."""
+        desk = self._desk
+        left = f"asked anew, so left open: {self._letters(anew)}" if anew else "all of them answer the same questions"
+        now = f"Ruled by catalog {desk.case.catalog.version}: {desk.words(desk.outcome)}."
+        self._news.append(News((f"{words[0].upper()}{words[1:]}.", now, f"{left[0].upper()}{left[1:]}.")))
+
+    def _letters(self, check_ids: Sequence[str]) -> str:
+        known = self._desk.case.catalog.check_by_id
+        return " ".join(known[each].key if each in known and known[each].key else each for each in check_ids)
+
+    def _since_decided(self, event: Event) -> str:
+        """What an ad that undo brought back comes to now, if another catalog is in use than when it was decided."""
+        desk = self._desk
+        if event.catalog_hash in ("", desk.case.catalog.hash):
+            return ""
+        version = (event.body.get("catalog") or {}).get("version", "another version")
+        anew = self._at_hand().asked_anew
+        asked = f", asked anew: {self._letters(anew)}" if anew else ""
+        return f"; decided under {version}, by {desk.case.catalog.version} now: {desk.words(desk.outcome)}{asked}"
 
     def touch(self, key_at: float) -> None:
         if self._current:
@@ -285,13 +326,13 @@ class ReviewSession(Places):
 
         seated = await self._write_with_draft(run)
         self._forget_passed(item)
-        self._sit(seated)
+        await self._arrive(seated)
 
     async def _take(self, verb: str, act: Callable[[Transaction, Hand], Undone]) -> Change:
         """Undo or redo, whose ad comes to the desk or leaves it."""
         async with self._turn:
             event_id, at = self._tried.setdefault(verb, (new_event_id(self.clock()), self.now()))
-            hand = Hand(self.reviewer, self.id, event_id, at)
+            hand = Hand(self.reviewer, self.id, event_id, at, self.rulebook.catalog.hash)
             current, following = self._items()
 
             def run(tx: Transaction) -> tuple[Undone, list[Item]]:
@@ -306,13 +347,15 @@ class ReviewSession(Places):
             if done.event is not None and done.event.kind in VERDICTS:
                 self._answered = max(0, self._answered + (1 if verb == "redo" else -1))
             self._not_undone = {*self._not_undone, done.above} if done.above else set()
-            self._sit(seated)
+            await self._arrive(seated)
             if done.event is None:
                 self._tried.pop(verb, None)
                 return Change(done.words, moved=False)
+            words = done.words
             if verb == "undo" and done.item is not None:
                 self._brought(done.item)
-            return Change(done.words, event_id, moved=self._current is not before)
+                words += self._since_decided(done.event) if done.event.kind in VERDICTS else ""
+            return Change(words, event_id, moved=self._current is not before)
 
     async def _bring(self, wanted: Item) -> bool:
         """Put an ad on the desk, with the one that was there behind it; False when another session has it."""
@@ -327,7 +370,7 @@ class ReviewSession(Places):
         item, seated = await self._write_with_draft(run)
         if item is None:
             return False
-        self._sit(seated)
+        await self._arrive(seated)
         self._brought(item)
         return True
 

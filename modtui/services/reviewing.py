@@ -43,6 +43,8 @@ class Previous(Struct, frozen=True):
     "Components whose answers may be offered again."
     fixes: tuple[tuple[str, bool | None], ...]
     "The fix asked for, and whether it was made, as far as changes tell; None when nobody can tell."
+    catalog_hash: str = ""
+    "The catalog it was decided under."
     evidence: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
     "Check id to the places its yes was seen at, as plain JSON."
 
@@ -70,6 +72,13 @@ class Change(Struct, frozen=True):
     event_id: str | None = None
     moved: bool = True
     "Whether another ad is on the desk now."
+
+
+class News(Struct, frozen=True):
+    """Something to be said to the reviewer once, in a few lines."""
+
+    lines: tuple[str, ...]
+    is_warning: bool = False
 
 
 class Session(Protocol):
@@ -114,6 +123,19 @@ class Session(Protocol):
 
     async def previous_ad(self) -> Change: ...
     async def save_draft(self) -> None: ...
+    @property
+    def catalog_may_change(self) -> bool:
+        """Whether the catalog's file is not as it was when it was looked at last: quick to ask."""
+
+    async def look_at_catalog(self) -> None:
+        """Read the catalog anew if it has changed. Another one applies from the next ad on; `take_news` says so."""
+
+    def put_off(self) -> str:
+        """Leave a catalog that only words differ in for later; what to say of it."""
+
+    def take_news(self) -> tuple[News, ...]:
+        """What has to be said since this was asked last: another catalog, answers that it made void."""
+
     def repeat_last(self) -> int:
         """Fill in the answers of the last decided ad; returns how many."""
 

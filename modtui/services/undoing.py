@@ -27,6 +27,8 @@ class Hand(Struct, frozen=True):
     session: str
     event_id: str
     at: str
+    catalog_hash: str = ""
+    "The catalog in use: what was decided under another one is not done again as it was."
 
 
 class Undone(Struct, frozen=True):
@@ -78,7 +80,7 @@ def _brought_back(tx: Transaction, hand: Hand, event: Event) -> Undone:
     if place.content_hash != event.subject.content_hash:
         words += "; it has other content now"
     elif event.kind in VERDICTS and find_draft(tx.connection, place.ad_no, hand.reviewer) is None:
-        draft = draft_of(event.body, ad_from_payload(json.loads(place.payload)))
+        draft = draft_of(event.body, ad_from_payload(json.loads(place.payload))) | {"catalog": event.catalog_hash}
         tx.save_draft(place.ad_no, hand.reviewer, place.content_hash, draft, hand.at)
     item = tx.claim_item(place.queue, place.n, reviewer=hand.reviewer, session=hand.session, now=hand.at)
     return Undone(words if item else f"{words}; another session has the ad now", event, item)
@@ -96,6 +98,9 @@ def redo_last(tx: Transaction, hand: Hand) -> Undone:
         return Undone("nothing to redo")
     retraction, event = found
     item, ad_id = _item_of(tx, event), found[1].subject.ad_id
+    if event.kind in VERDICTS and hand.catalog_hash not in ("", event.catalog_hash):
+        version = (event.body.get("catalog") or {}).get("version", "another version")
+        return Undone(f"not redone: {ad_id} was decided under catalog {version}; decide it anew")
     if item is None or item.content_hash != found[1].subject.content_hash:
         return Undone(f"not redone: {ad_id} has changed since")
     claim = claim_of(connection, item.ad_no)

@@ -90,6 +90,7 @@ def verdict_words(verdict: Event, now: Ad | None = None) -> Previous:
         changes=(),
         unchanged=tuple(components(now)) if now else (),
         fixes=(),
+        catalog_hash=verdict.catalog_hash,
         evidence=evidence,
     )
 

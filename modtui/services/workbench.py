@@ -20,6 +20,7 @@ from modtui.services.slices_saved import Filter
 from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
+    from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.library import Library
 
 T = TypeVar("T")
@@ -34,11 +35,18 @@ class Workbench(Struct, frozen=True):
 
     workspace: Workspace
     rulebook: Rulebook
+    "The catalog to begin with."
     reviewer: str
     second_review: str = "approvals"
     clock: Clock = wall_clock
+    catalogs: CatalogWatch | None = None
+    "Tells which catalog is in use as time goes on."
     _thread: ThreadPoolExecutor = field(default_factory=_one_thread)
     "One, so that what is read behind the screens has one connection and one cache."
+
+    @property
+    def in_use(self) -> Rulebook:
+        return self.catalogs.rulebook if self.catalogs is not None else self.rulebook
 
     async def behind(self, read: Callable[[], T]) -> T:
         """Run something that reads, off the thread of the screens."""
@@ -53,29 +61,30 @@ class Workbench(Struct, frozen=True):
         return read_overview(self.workspace, self.reviewer, self.clock)
 
     def listing(self, queue: str | None = None, filter_: Filter | None = None) -> Listing:
-        return Listing(self.workspace, queue, filter_, self.rulebook.catalog.market_groups)
+        return Listing(self.workspace, queue, filter_, self.in_use.catalog.market_groups)
 
     def session(
         self, queue: str | None = None, *, filter_: Filter | None = None, route: str | None = None
     ) -> ReviewSession:
         """A session at a queue, at what a filter leaves of it, or at the ads escalated to a route."""
-        slice_ = filter_.slice_(self.rulebook.catalog.market_groups) if filter_ else None
+        slice_ = filter_.slice_(self.in_use.catalog.market_groups) if filter_ else None
         return ReviewSession(
-            self.workspace, self.rulebook, queue, self.reviewer, slice_=slice_, route=route,
+            self.workspace, self.in_use, queue, self.reviewer, slice_=slice_, route=route,
             second_review=self.second_review, clock=self.clock,
+            catalogs=self.catalogs,
         )  # fmt: skip
 
     def list_session(self, listing: Listing, row: int) -> ListSession:
         """A session that begins at a row of a list and goes along it."""
         return ListSession(
-            self.workspace, self.rulebook, listing.queue, self.reviewer, second_review=self.second_review,
-            clock=self.clock, listing=listing, row=row,
+            self.workspace, self.in_use, listing.queue, self.reviewer, second_review=self.second_review,
+            clock=self.clock, listing=listing, row=row, catalogs=self.catalogs,
         )  # fmt: skip
 
     def library(self) -> Library:
         from modtui.services.library import Library  # home and lists open without it
 
-        return Library(self.workspace, self.rulebook, self.reviewer, self.clock)
+        return Library(self.workspace, self.in_use, self.reviewer, self.clock)
 
     def mark_read(self, answer: Event) -> None:
         mark_answer_read(self.workspace, self.reviewer, answer)

@@ -33,6 +33,16 @@ def find_catalog(connection: Connection, digest: str) -> StoredCatalog | None:
     return StoredCatalog(*row) if row else None
 
 
+def newest_in_force(connection: Connection, catalog_id: str, day: str) -> str | None:
+    """The hash of the catalog of that id that came into use last among those in effect on a day (ISO date)."""
+    row = connection.execute(
+        """SELECT hash FROM catalogs WHERE id = ? AND coalesce(document ->> '$.catalog.effective', '') <= ?
+           ORDER BY rowid DESC LIMIT 1""",
+        (catalog_id, day),
+    ).fetchone()
+    return row[0] if row else None
+
+
 def keep_ready(connection: Connection, digest: str, shape: int, text: str) -> None:
     """Keep a catalog's form ready for use, a JSON text, in place of the one before it. It can always be made again."""
     connection.execute("DELETE FROM settings WHERE name >= 'catalog-ready ' AND name < 'catalog-ready!'")

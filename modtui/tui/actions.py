@@ -77,7 +77,7 @@ WHY = Action(
 BRIEFINGS = Action("briefings", ("b",), "briefings", "Read the briefings, unread ones first.", ANYWHERE, _LOOK)
 REPORT = Action("report-clause", ("X",), "report", "Report a clause as unclear, missing or wrong.", REVIEW, _LOOK)
 PUT_OFF = Action(
-    "put-off-catalog", (), "put off", "Put off another version of the catalog in which only words differ.", REVIEW, _LOOK
+    "put-off-catalog", (), "put off", "Put off another version of the catalog that only rewords.", REVIEW, _LOOK
 )
 TRANSLATION = Action("translation", ("t",), "translation", "Show or hide the translation.", REVIEW, _LOOK)
 PICTURE = Action("picture", ("i",), "picture", "Look at the picture or video.", REVIEW, _LOOK)
@@ -157,7 +157,7 @@ POLICIES_BACK = Action(
 ALL: tuple[Action, ...] = (
     ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
     *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
-    EVIDENCE, NOTE, WHY, REPORT, TRANSLATION, PICTURE, PAGE,
+    EVIDENCE, NOTE, WHY, REPORT, PUT_OFF, TRANSLATION, PICTURE, PAGE,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
     NEXT_AD, PREVIOUS_AD, GO, BROWSE, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
     HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,

@@ -13,7 +13,7 @@ from modtui.domain.cues import CueIndex
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
-from modtui.services.reviewing import Change, OnDesk, Previous, Progress
+from modtui.services.reviewing import Change, News, OnDesk, Previous, Progress
 
 AS_OF = "2026-11-22"
 
@@ -35,6 +35,18 @@ class ListSession:
     gate: asyncio.Event | None = None
     importing: int | None = None
     waits_for = ""
+    catalog_may_change = False
+    news: list[News] = field(default_factory=list)
+
+    async def look_at_catalog(self) -> None:
+        """The catalog of a test stays as it is."""
+
+    def put_off(self) -> str:
+        return "no change of the catalog is waiting"
+
+    def take_news(self) -> tuple[News, ...]:
+        taken, self.news = tuple(self.news), []
+        return taken
 
     def __post_init__(self) -> None:
         self.index = CueIndex.of(self.catalog)

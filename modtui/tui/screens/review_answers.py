@@ -112,6 +112,7 @@ class AnswerActions(ReviewBase):
             if count
             else "no ad was decided before"
         )
+        self.tell_news()
 
     def do_previous_version(self) -> None:
         count = self.session.offer_previous()
@@ -120,6 +121,7 @@ class AnswerActions(ReviewBase):
         self.say(
             f"{count} answers of the last version filled in where nothing changed" if count else "nothing to take over"
         )
+        self.tell_news()
 
     # Letters ---
 

@@ -17,6 +17,7 @@ from modtui.tui import actions
 from modtui.tui.keymap import sign
 from modtui.tui.messages import CheckPointed, PaneResized, Scrolled
 from modtui.tui.palette import STYLES, Palette, palette_of
+from modtui.tui.safe_text import notify
 from modtui.tui.screens.action_screen import ActionScreen, app_of
 from modtui.tui.visual_order import has_right_to_left
 from modtui.tui.widgets.ad_card import AdCard, LaidAd, ad_lines_for, lay_out_ad
@@ -168,7 +169,9 @@ class ReviewBase(ActionScreen[None]):
         return Laid(on_desk, lay_out_ad(lines, focused), checks, self._sizes())
 
     def lay_out_ahead(self) -> None:
-        """Make the next ad ready while nobody waits."""
+        """Make the next ad ready while nobody waits, and see whether it comes under another catalog."""
+        if self.is_mounted:
+            self._look_at_catalog()
         following = self.session.following
         if following is None or self.is_saving or not self.is_mounted:
             return
@@ -221,6 +224,7 @@ class ReviewBase(ActionScreen[None]):
         """The session has begun."""
         self.is_begun = True
         self.show_all()
+        self.tell_news()
 
     def _show_nothing(self) -> None:
         from modtui.tui.widgets.lines_view import strip_of
@@ -349,6 +353,21 @@ class ReviewBase(ActionScreen[None]):
     def ad_leaves(self) -> None:
         """Nothing may decide until the ad that is shown next has been painted."""
         app_of(self).ad_leaves()
+
+    def tell_news(self) -> None:
+        """Say what has come about the catalog, where it covers no check for long."""
+        for news in self.session.take_news():
+            notify(self.app, "\n".join(news.lines), severity="warning" if news.is_warning else "information")
+
+    def _look_at_catalog(self) -> None:
+        """Have the catalog read anew, off this thread, if its file has changed."""
+        if self.session.catalog_may_change:
+            self.run_worker(self._catalog_looked_at(), exit_on_error=False)
+
+    async def _catalog_looked_at(self) -> None:
+        await self.session.look_at_catalog()
+        if self.is_mounted:
+            self.tell_news()
 
     def _painted(self) -> None:
         asyncio.get_running_loop().call_later(AHEAD_AFTER, self.lay_out_ahead)

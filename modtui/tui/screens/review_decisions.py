@@ -117,6 +117,7 @@ class DecideActions(ReviewBase):
         self.show_all()
         self.card.draw_title()  # the guard waits for a paint, also where the same ad stays
         self.say(change.words)
+        self.tell_news()
         self.post_message(Changed(change))
 
     def _not_saved(self, error: ModtuiError, verb: Verb) -> None:
@@ -343,6 +344,9 @@ class DecideActions(ReviewBase):
 
     def do_previous_ad(self) -> None:
         self.carry_out(self.session.previous_ad, writes=False)
+
+    def do_put_off_catalog(self) -> None:
+        self.say(self.session.put_off())
 
     # The note ---
 

@@ -1,0 +1,193 @@
+"""The catalog of a running program: another version on disk, or a day that has come, applies from the next ad on."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+from modtui.domain.catalog import Catalog
+from modtui.domain.policies import Check
+from modtui.errors import ModtuiError
+from modtui.services.catalogs import Rulebook, load_rulebook, rulebook_with_hash
+from modtui.services.clock import Clock, today, wall_clock
+from modtui.services.reviewing import News
+from modtui.store.catalogs import newest_in_force
+from modtui.store.workspace import Workspace
+
+Stamp = tuple[tuple[str, int, int, int], ...]
+"Name, time of change, size and inode of the file, or of every file of the folder."
+MOST_LETTERS = 8
+"Checks named in a line of the summary."
+
+
+class Waiting(Struct, frozen=True):
+    """A catalog that applies from the next ad on."""
+
+    rulebook: Rulebook
+    lines: tuple[str, ...]
+    "What is different, in three lines."
+    is_editorial: bool
+    "Whether only words differ that nobody decides by: then it may be put off."
+
+
+class CatalogWatch:
+    """Looks at the file of the catalog between ads. `rulebook` is the one in use; sessions take another by `take`."""
+
+    def __init__(self, path: Path, workspace: Workspace, rulebook: Rulebook, clock: Clock = wall_clock) -> None:
+        """`rulebook` is what the file holds. While it is not in effect yet, the version used before it is."""
+        self.path, self.workspace, self.clock = path, workspace, clock
+        self.waiting: Waiting | None = None
+        self.news: list[News] = []
+        self._stamp = stamp_of(path)
+        self._on_disk = rulebook
+        self._put_off = ""
+        self._day = today(clock())
+        self._reading: asyncio.Task[None] | None = None
+        self.rulebook = self._in_force(rulebook)
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether there may be another catalog to take: cheap enough to ask at every ad."""
+        return stamp_of(self.path) != self._stamp or self._comes_into_effect()
+
+    async def look(self) -> None:
+        """Read what has changed, off the thread of the screens. Never raises: a broken file leaves all as it is."""
+        if self._reading is None or self._reading.done():
+            if not self.has_changed:
+                return
+            self._reading = asyncio.create_task(asyncio.to_thread(self._read))
+        await asyncio.shield(self._reading)
+
+    def take(self) -> Rulebook | None:
+        """The catalog to use from the ad on that comes to the desk now, if it is another one."""
+        waiting, self.waiting = self.waiting, None
+        if waiting is None:
+            return None
+        self.rulebook = waiting.rulebook
+        self.news.append(News(waiting.lines))
+        return waiting.rulebook
+
+    def take_news(self) -> tuple[News, ...]:
+        """What has to be said since this was asked last."""
+        taken = tuple(self.news)
+        del self.news[: len(taken)]  # the reader's thread may add to it meanwhile
+        return taken
+
+    def put_off(self) -> str:
+        """Leave a change of words for later, until this program ends or more than words change; what to say of it."""
+        waiting = self.waiting
+        if waiting is None:
+            return "no change of the catalog is waiting"
+        version = waiting.rulebook.catalog.version
+        if not waiting.is_editorial:
+            return f"catalog {version} changes what is decided: it applies from the next ad on"
+        self._put_off, self.waiting = waiting.rulebook.catalog.hash, None
+        return f"catalog {version} put off: it changes words only"
+
+    # Within ---
+
+    def _read(self) -> None:
+        self._day = today(self.clock())
+        stamp = stamp_of(self.path)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            try:
+                self._on_disk = load_rulebook(self.path, self.workspace, self.clock())
+            except ModtuiError as error:
+                self.waiting = None
+                said = error.message.split("\n")[:3]
+                in_use = f"The catalog stays at version {self.rulebook.catalog.version}: {error.title.lower()}."
+                self.news.append(News((in_use, *said), is_warning=True))
+                return
+        self._weigh(self._on_disk)
+
+    def _weigh(self, found: Rulebook) -> None:
+        """Whether what the file holds is another catalog than the one in use, and when it applies."""
+        self.waiting = None
+        catalog, in_use = found.catalog, self.rulebook.catalog
+        if catalog.hash in (in_use.hash, self._put_off):
+            return
+        if catalog.effective is not None and catalog.effective > self._day:
+            self.news.append(News((f"Catalog {catalog.version} is there and takes effect on {catalog.effective}.",)))
+            return
+        _ = found.index  # what the next ad needs of it is made here, off the thread of the screens
+        self.waiting = waiting = Waiting(found, *told_apart(in_use, catalog))
+        may_wait = "; only words differ, it may be put off" if waiting.is_editorial else ""
+        self.news.append(News((f"Catalog {catalog.version} applies from the next ad on{may_wait}.",)))
+
+    def _comes_into_effect(self) -> bool:
+        """Whether a new day has come, and with it what the file holds."""
+        effective = self._on_disk.catalog.effective
+        if self._on_disk is self.rulebook or effective is None or effective <= self._day:
+            return False
+        return effective <= today(self.clock())
+
+    def _in_force(self, rulebook: Rulebook) -> Rulebook:
+        """The catalog to begin with: the file's, or while that is to come the version this workspace used before."""
+        effective = rulebook.catalog.effective
+        if effective is None or effective <= self._day:
+            return rulebook
+        with self.workspace.read() as connection:
+            digest = newest_in_force(connection, rulebook.catalog.id, self._day)
+        before = rulebook_with_hash(digest, self.workspace) if digest else None
+        if before is None:
+            return rulebook
+        version = rulebook.catalog.version
+        self.news.append(
+            News((f"Catalog {version} takes effect on {effective}; until then {before.catalog.version} applies.",))
+        )
+        return before
+
+
+def stamp_of(path: Path) -> Stamp:
+    """What tells one state of a file, or of a folder's .yaml files, from another without reading it; empty if gone."""
+    try:
+        if not path.is_dir():
+            return (_stamp(path.name, path.stat()),)
+        with os.scandir(path) as entries:
+            named = [entry for entry in entries if entry.name.endswith((".yaml", ".yml"))]
+            return tuple(sorted(_stamp(entry.name, entry.stat()) for entry in named))
+    except OSError:
+        return ()
+
+
+def _stamp(name: str, found: os.stat_result) -> tuple[str, int, int, int]:
+    return name, found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def told_apart(old: Catalog, new: Catalog) -> tuple[tuple[str, ...], bool]:
+    """What another version changes, in three lines, and whether only words do."""
+    from modtui.domain.touched import Touched
+
+    touched = Touched(old, new)
+    head = f"Catalog {new.version} applies from this ad on (before: {old.version})."
+    if touched.is_editorial:
+        return (head, "Only words differ: guidance, examples, replies, notes.", "Nothing is decided otherwise."), True
+    known = old.check_by_id
+    added = [check for check in touched.asked_anew.values() if check.id not in known]
+    reworded = [check for check in touched.asked_anew.values() if check.id in known]
+    other = [check for check in new.checks if check.id in touched.ruled and check.id in known]
+    gone = [known[check_id] for check_id in sorted(touched.gone)]
+    asked = _parts((added, "new"), (reworded, "reworded, to be answered anew"), (gone, "gone"))
+    groups = "; other market groups" if touched.is_whole else ""
+    decided = _parts((other, "with other rows, facts or conditions"))
+    if not (decided or asked):
+        decided = "Other cues, severities or routes"
+    return (
+        head,
+        f"Checks: {asked or 'the same questions'}.",
+        f"{decided or 'No check means anything else'}{groups}.",
+    ), False
+
+
+def _parts(*kinds: tuple[list[Check], str]) -> str:
+    return "; ".join(f"{len(checks)} {words} ({_letters(checks)})" for checks, words in kinds if checks)
+
+
+def _letters(checks: list[Check]) -> str:
+    """The letters of the checks; of a need its id."""
+    named = [check.key or check.id for check in checks]
+    return " ".join(named[:MOST_LETTERS]) + (" …" if len(named) > MOST_LETTERS else "")
