@@ -14,6 +14,7 @@ from msgspec import Struct
 from modtui.domain.ads import Ad
 from modtui.domain.catalog import Catalog
 from modtui.domain.clause_values import State
+from modtui.domain.clauses import rows_in_force
 from modtui.domain.cues import ad_hits, is_of_industry, lit_root, may_hit
 from modtui.domain.flips import CellNow, Flip, flips
 from modtui.domain.hidden_cues import hidden_hits
@@ -49,7 +50,7 @@ class Verdict(Struct, frozen=True):
     asks: tuple[Asked, ...] = ()
     "What has to be answered before it can be told: lit checks first, then in catalog order."
     stale: tuple[tuple[str, str], ...] = ()
-    "Check and market of the rows it rested on that have changed or are gone."
+    "Check and market key of the rows it rested on that have changed, are gone, or hold no more where the ad goes."
     is_ruled: bool = False
     "Whether it had to be ruled anew; else nothing that changed could matter to it."
 
@@ -79,6 +80,7 @@ class Replay:
     def __init__(self, touched: Touched) -> None:
         self.touched = touched
         self._rulings: dict[object, _Ruled] = {}
+        self._gone: dict[object, tuple[str, ...]] = {}
         self._applying: dict[str, frozenset[str]] = {}
         known = touched.new.check_by_id
         self._led_to = frozenset(check.id for check in known.values() if touched.depends_on_new(check))
@@ -87,12 +89,7 @@ class Replay:
     def verdict(self, decision: PastDecision, load: Callable[[], Ad]) -> Verdict:
         """What would become of the decision. `load` gives the ad as it is stored, and may not be called at all."""
         touched = self.touched
-        stale = tuple(
-            (found.check, clause.market)
-            for found in decision.findings
-            for clause in found.clauses
-            if clause.hash not in touched.clause_hashes
-        )
+        stale = tuple(dict.fromkeys(self._stale(decision)))
         if touched.is_same:
             return Verdict(decision.derived, decision.derived, stale=stale)
         past = _Past(decision, load, touched.as_of or decision.as_of)
@@ -113,6 +110,31 @@ class Replay:
             stale,
             is_ruled=True,
         )
+
+    def _stale(self, decision: PastDecision) -> Iterator[tuple[str, str]]:
+        """The rows it rested on that are not there any more, or do not hold any more in a market the ad goes to."""
+        touched = self.touched
+        for found in decision.findings:
+            for clause in found.clauses:
+                if clause.hash not in touched.clause_hashes:
+                    yield found.check, clause.market
+            if found.check in touched.reclaused:
+                for market in dict.fromkeys(cell.market for cell in decision.cells):
+                    yield from ((found.check, key) for key in self._no_more(found.check, market, decision.as_of))
+
+    def _no_more(self, check_id: str, market: str, as_of: str) -> tuple[str, ...]:
+        """The market keys of the rows that held in a market and do not any more."""
+        key = (check_id, market, as_of)
+        keys = self._gone.get(key)
+        if keys is None:
+            touched = self.touched
+            before, now = touched.old.check_by_id.get(check_id), touched.new.check_by_id.get(check_id)
+            held = rows_in_force(before, market, touched.old, as_of) if before else ()
+            hold = rows_in_force(now, market, touched.new, touched.as_of or as_of) if now else ()
+            still = {row.hash for row in hold}
+            keys = tuple(row.market for row in held if row.hash not in still)
+            _keep(self._gone, key, keys)
+        return keys
 
     def _is_settled(self, past: _Past, ruled: _Ruled | None) -> bool:
         """Whether it is rejected whatever is answered to the checks asked anew."""

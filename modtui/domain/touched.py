@@ -91,6 +91,16 @@ class Touched:
         return frozenset(clause.hash for clause in self.new.clauses)
 
     @cached_property
+    def reclaused(self) -> frozenset[str]:
+        """The checks of the old catalog of which some row may not hold any more where it did."""
+        if self.is_same:
+            return frozenset()
+        if self.is_whole:
+            return frozenset(self.old.check_by_id)
+        now = {check.id: _hashes(check) for check in self.new.checks}
+        return self.ruled | {check.id for check in self.old.checks if _hashes(check) != now.get(check.id)}
+
+    @cached_property
     def with_data_needs(self) -> frozenset[str]:
         """The checks of which a yes asks for something that the ad's data may have."""
         return frozenset(
@@ -188,6 +198,11 @@ def _question(check: Check) -> tuple[str, Need | None]:
     """What a check asks: its words without case and punctuation, and of a need the thing that may be missing."""
     need = check.need and replace(check.need, ask="", fix="", missing=State.CUT, required=True)
     return _NO_WORD.sub(" ", check.ask.casefold()).strip(), need
+
+
+def _hashes(check: Check) -> frozenset[tuple[str, str]]:
+    rows = (*check.clauses, *(row for rows in check.markets.values() for row in rows))
+    return frozenset((row.market, row.hash) for row in rows)
 
 
 def _is_dated(check: Check, policy: Policy) -> bool:
