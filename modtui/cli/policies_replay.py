@@ -131,7 +131,7 @@ def _print(report: ReplayReport) -> None:
 def _headline(report: ReplayReport) -> str:
     if not (report.flipped or report.asked or report.stale):
         return "nothing would change"
-    return f"{report.flipped:,} would flip, {report.asked:,} cannot be told, {report.stale:,} are stale"
+    return f"{report.flipped:,} would flip, {report.asked:,} cannot be told, {report.stale:,} stale"
 
 
 def _print_flips(report: ReplayReport) -> None:
