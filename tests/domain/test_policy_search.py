@@ -66,9 +66,7 @@ def test_titles_come_before_questions_and_those_before_examples(index: PolicyInd
 
 def test_a_check_is_found_by_its_words_and_those_of_its_policy(index: PolicyIndex) -> None:
     assert found(index, "alcoholic cartoon") == [("alcohol.product", APPEAL)]
-    assert found(index, "cartoon alcoholic zebra") == [] or ("alcohol.product", APPEAL) not in found(
-        index, "cartoon alcoholic zebra"
-    )
+    assert found(index, "alcoholic cartoon zebra") == []
 
 
 @pytest.mark.parametrize("slip", ["carton", "catroon", "cartooon", "cartoom", "dartoon", "crtoon"])
