@@ -18,7 +18,8 @@ from modtui.files.queue_file import QueueReader, read_queue
 from modtui.files.rejects_file import RejectsFile
 from modtui.files.rows import AdRow, Problem
 from modtui.services.clock import Clock, wall_clock
-from modtui.store import ads
+from modtui.store import ad_rows
+from modtui.store.ad_rows import BATCH_ROWS, ImportCounts
 from modtui.store.times import utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
@@ -111,9 +112,10 @@ def _check(order: ImportOrder) -> None:
 
 
 def _import_file(reader: QueueReader, tally: _Tally, labels: Collection[str], on_progress: Report | None) -> None:
-    rows = iter(reader)
-    while batch := list(islice(rows, ads.BATCH_ROWS)):
-        tally.take(batch, labels)
+    # Each row is made ready as it is read, while it is in the processor's cache: a batch of payloads would not be.
+    rows = (stored_row(row, labels) if isinstance(row, AdRow) else row for row in reader)
+    while batch := list(islice(rows, BATCH_ROWS)):
+        tally.take(batch)
         if on_progress:
             on_progress(ImportProgress(reader.file, reader.bytes_read, reader.bytes_total, tally.rows, tally.stored))
 
@@ -134,12 +136,12 @@ class _Tally:
         self.workspace, self.queue, self.clock = workspace, queue, clock
         self.rejects, self.on_problem, self.background = rejects, on_problem, background
         self.rows = self.stored = 0
-        self._counts = ads.ImportCounts()
-        self._open: list[Future[ads.ImportCounts]] = []
+        self._counts = ImportCounts()
+        self._open: list[Future[ImportCounts]] = []
 
-    def take(self, batch: Sequence[AdRow | Problem], labels: Collection[str]) -> None:
+    def take(self, batch: Sequence[ad_rows.AdRow | Problem]) -> None:
         self.rows += len(batch)
-        stored = [stored_row(row, labels) for row in batch if isinstance(row, AdRow)]
+        stored = [row for row in batch if isinstance(row, ad_rows.AdRow)]
         for row in batch:
             if isinstance(row, Problem):
                 self.rejects.write(row)
@@ -161,13 +163,13 @@ class _Tally:
             self.rows, counts.new, counts.new_versions, counts.context_changed, counts.unchanged, self.rejects.count
         )
 
-    def _submit(self, rows: list[ads.AdRow]) -> Future[ads.ImportCounts]:
-        def run(tx: Transaction) -> ads.ImportCounts:
+    def _submit(self, rows: list[ad_rows.AdRow]) -> Future[ImportCounts]:
+        def run(tx: Transaction) -> ImportCounts:
             return tx.store_ads(self.queue, rows, self.clock())
 
         return self.workspace.writer.submit(run, background=self.background)
 
-    def _settle(self, batch: Future[ads.ImportCounts]) -> None:
+    def _settle(self, batch: Future[ImportCounts]) -> None:
         counts = batch.result()
         for ad_id in counts.refused:
             self.rejects.write(Problem(self.queue, 0, "has more versions than a workspace keeps", ad_id))
@@ -175,12 +177,12 @@ class _Tally:
         self.stored += counts.new + counts.new_versions + counts.context_changed + counts.unchanged
 
 
-def stored_row(row: AdRow, escalation_labels: Collection[str] = ()) -> ads.AdRow:
+def stored_row(row: AdRow, escalation_labels: Collection[str] = ()) -> ad_rows.AdRow:
     """An ad as the workspace stores it: its JSON, and the few columns that order and filter."""
     payload = row.payload
     advertiser = payload.get("advertiser") or {}
     flags = payload.get("flags") if escalation_labels else None
-    return ads.AdRow(
+    return ad_rows.AdRow(
         payload["source"],
         payload["id"],
         row.content_hash,

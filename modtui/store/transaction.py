@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from modtui.domain.events import VERDICTS, Entry, Event
-from modtui.store import ads, catalogs, claims, items, local_rows, queues, ready, search, standing, worklists
+from modtui.store import ad_import, catalogs, claims, items, local_rows, queues, ready, search, standing, worklists
+from modtui.store.ad_rows import BATCH_ROWS, AdRow, ImportCounts
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import EventLog, event_number
 from modtui.store.slices import Slice
@@ -140,12 +141,12 @@ class Transaction:
     def create_queue(self, name: str, now: str, settings: Mapping[str, Any] | None = None) -> queues.Queue:
         return queues.create_queue(self.connection, name, now, settings)
 
-    def store_ads(self, queue: str, rows: Sequence[ads.AdRow], now_ms: int) -> ads.ImportCounts:
+    def store_ads(self, queue: str, rows: Sequence[AdRow], now_ms: int) -> ImportCounts:
         """Store at most 500 ads; the caller makes a transaction of each batch, so that no decision waits long."""
-        if len(rows) > ads.BATCH_ROWS:
-            raise ValueError(f"a batch holds at most {ads.BATCH_ROWS} ads")
+        if len(rows) > BATCH_ROWS:
+            raise ValueError(f"a batch holds at most {BATCH_ROWS} ads")
         found = queues.get_queue(self.connection, queue)
-        counts = ads.store_ads(self.connection, found, rows, now_ms)
+        counts = ad_import.store_ads(self.connection, found, rows, now_ms)
         ready.sort_some(self.connection, found.queue_no, self._runs, is_last=False)
         return counts
 

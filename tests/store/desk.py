@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from modtui.domain.events import Entry, Subject
-from modtui.store.ads import AdRow
+from modtui.store.ad_rows import AdRow
 from modtui.store.event_log import new_event_id
 from modtui.store.items import Item
 from modtui.store.times import utc_text

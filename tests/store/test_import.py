@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from modtui.store import ready
-from modtui.store.ads import ImportCounts, advertiser_history, count_ads, version_with, versions_of
+from modtui.store.ad_rows import ImportCounts
+from modtui.store.ads import advertiser_history, count_ads, version_with, versions_of
 from modtui.store.items import context_hash, get_item, items_of_ad
 from modtui.store.queues import get_queue, queue_counts
 from modtui.store.workspace import Workspace

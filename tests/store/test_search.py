@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modtui.store import sqlite
-from modtui.store.ads import AdRow
+from modtui.store.ad_rows import AdRow
 from modtui.store.search import find_ads, indexed_up_to, match_expression
 from modtui.store.workspace import Workspace
 from tests.store.desk import NOW_MS, ad_row, fill
