@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,42 +12,13 @@ from modtui.services.catalogs import load_rulebook, rulebook_with_hash
 from modtui.services.review_session import ReviewSession
 from modtui.store.catalogs import list_catalogs
 from modtui.store.workspace import open_workspace
-from tests.services.room import AL, HOUSE, NO, NOON, WB, WL, YES, Room, ad, answer, at_hand, ids
-
-DAY = 86_400_000
-STRICTER = ("min_age: 18\n        fix: Target", "min_age: 21\n        fix: Target")
-REWORDED = ("Does it show a body before and after?", "Are two bodies compared?")
-NOTED = ("fix: Take out the pictures.", "fix: Leave the pictures out.")
-
-
-class Watched(Room):
-    """A room whose catalog is a file that can be edited, and a watch over it."""
-
-    def __init__(self, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.path = self.folder / "rules.yaml"
-        self.watch = CatalogWatch(self.path, self.workspace, self.rulebook, self.clock)
-
-    def session(self, reviewer: str = "amina", queue: str | None = "q", **options: Any) -> ReviewSession:
-        rulebook = self.watch.rulebook
-        return ReviewSession(
-            self.workspace, rulebook, queue, reviewer, clock=self.clock, catalogs=self.watch, **options
-        )  # fmt: skip
-
-    def edit(self, *changes: tuple[str, str], version: str = "2026.11.2", effective: str = "2026-01-01") -> None:
-        text = HOUSE.read_text()
-        for before, after in (("2026.11.1", version), ("effective: 2026-01-01", f"effective: {effective}"), *changes):
-            assert before in text
-            text = text.replace(before, after)
-        self.path.write_text(text)
+from tests.services.room import AL, HOUSE, NO, NOON, WB, WL, YES, ad, answer, at_hand, ids
+from tests.services.watched import DAY, NOTED, REWORDED, STRICTER, Watched, watched_at
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Watched]:
-    path = tmp_path / "rules.yaml"
-    path.write_text(HOUSE.read_text())
-    with open_workspace(tmp_path / "workspace.db", NOON) as workspace:
-        made = Watched(workspace, load_rulebook(path, workspace, NOON), tmp_path)
+    with watched_at(tmp_path) as made:
         made.bring(*(ad(f"a{n}", "wine, lose 10 kg") for n in range(6)))
         yield made
 
