@@ -304,8 +304,7 @@ def search_keys(setting: Setting) -> list[Row]:
             terminal.wait_for(READY)
             terminal.settle()
         browser.press("B")
-        browser.wait_for("searches titles")
-        time.sleep(1.0)
+        browser.settle()
         browser.press("/")
         for number in range(setting.rounds(ROUNDS)):
             place = number % len(SEARCHED)

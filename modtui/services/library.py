@@ -8,13 +8,13 @@ from functools import cached_property
 from modtui.domain.briefings import Briefing, briefings_of
 from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry, Subject
+from modtui.domain.policy_search import PolicyIndex
 from modtui.errors import ModtuiError
 from modtui.services.briefings import reading_entry, unread_briefings
 from modtui.services.catalog_changes import Changes, changes_since_last_worked
 from modtui.services.catalogs import Rulebook
 from modtui.services.clause_reports import NewReport, report_entry
 from modtui.services.clock import Clock, today, wall_clock
-from modtui.services.policy_finder import PolicyFinder
 from modtui.store.items import Item
 from modtui.store.workspace import Workspace
 
@@ -45,16 +45,16 @@ class Library:
         await asyncio.get_running_loop().run_in_executor(None, self._get_ready)
 
     def _get_ready(self) -> None:
-        _ = self._finder
+        _ = self._index
         self.changes = changes_since_last_worked(self.workspace, self.catalog, self.reviewer)
 
     @cached_property
-    def _finder(self) -> PolicyFinder:
-        return PolicyFinder(self.catalog)
+    def _index(self) -> PolicyIndex:
+        return PolicyIndex(self.catalog)
 
     def search(self, text: str, most: int) -> list[tuple[str, str]]:
         """The policies and checks that a text finds, best first: ids of policy and check, the latter empty."""
-        return self._finder.find(text, most)
+        return [(hit.policy_id, hit.check_id or "") for hit in self._index.search(text, most)]
 
     @property
     def briefings(self) -> tuple[Briefing, ...]:
