@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 from modtui.store.ad_rows import AdRow
@@ -13,7 +12,7 @@ from modtui.store.queues import add_to_count
 from modtui.store.sqlite import Connection
 from modtui.store.times import due_minutes, order_key, utc_minutes
 
-ROWS_A_STATEMENT = 25
+ROWS_A_STATEMENT = 50
 "A statement of its own for each row would pass the interpreter lock to and fro for each."
 
 _INTO_ADS = "ads (ad_no, source_no, id, version, versions, title, advertiser, markets, industry)"
@@ -34,37 +33,46 @@ def insert_new(connection: Connection, queue_no: int, source_no: int, rows: Sequ
     ad_no = connection.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0]
     n = _grow_queue(connection, queue_no, len(rows))
     now = due_minutes(now_ms)
-    ads, versions, places = [], [], []
-    for row in rows:
-        ad_no += 1
-        n += 1
-        ads.append((ad_no, source_no, row.id, 1, 1, row.title, row.advertiser, markets_text(row.markets), row.industry))
-        versions.append((version_number(ad_no, 1), now_ms, bytes.fromhex(row.content_hash), row.payload))
-        places.append((queue_no, n, ad_no, NEW_LANE, order_of(row, now)))
-    _insert(connection, _INTO_ADS, ads)
-    _insert(connection, _INTO_VERSIONS, versions)
-    _insert(connection, _INTO_ITEMS, places)
+    for start in range(0, len(rows), ROWS_A_STATEMENT):
+        some = rows[start : start + ROWS_A_STATEMENT]
+        ads: list[Any] = []
+        versions: list[Any] = []
+        places: list[Any] = []
+        for row in some:
+            _, ad_id, digest, payload, title, advertiser, markets, industry, priority, submitted, due, is_first = row
+            ad_no += 1
+            n += 1
+            ads += (ad_no, source_no, ad_id, 1, 1, title, advertiser, markets_text(markets), industry)
+            versions += (version_number(ad_no, 1), now_ms, bytes.fromhex(digest), payload)
+            places += (queue_no, n, ad_no, NEW_LANE, _order_key(priority, submitted, due, now, is_first))
+        connection.execute(_insertion(_INTO_ADS, len(some)), ads)
+        connection.execute(_insertion(_INTO_VERSIONS, len(some)), versions)
+        connection.execute(_insertion(_INTO_ITEMS, len(some)), places)
     add_to_count(connection, queue_no, "new", None, len(rows))
 
 
 def insert_version(connection: Connection, ad_no: int, version: int, now_ms: int, content: bytes, payload: str) -> None:
-    _insert(connection, _INTO_VERSIONS, [(version_number(ad_no, version), now_ms, content, payload)])
+    version_no = version_number(ad_no, version)
+    connection.execute(_insertion(_INTO_VERSIONS, 1), (version_no, now_ms, content, payload))
 
 
 def add_item(connection: Connection, queue_no: int, ad_no: int, row: AdRow, now_ms: int) -> None:
     """Put an ad that the workspace has at the end of a queue."""
     n = _grow_queue(connection, queue_no, 1) + 1
-    _insert(connection, _INTO_ITEMS, [(queue_no, n, ad_no, NEW_LANE, order_of(row, due_minutes(now_ms)))])
+    key = order_of(row, due_minutes(now_ms))
+    connection.execute(_insertion(_INTO_ITEMS, 1), (queue_no, n, ad_no, NEW_LANE, key))
     add_to_count(connection, queue_no, "new", None, 1)
 
 
 def order_of(row: AdRow, submitted: int) -> int:
     """The order key. `submitted`, in minutes since 2000, is for an ad that does not say when it was."""
-    due = utc_minutes(row.due_at) if row.due_at else None
-    stated = utc_minutes(row.submitted_at) if row.submitted_at else None
-    return order_key(
-        row.priority, due, submitted if stated is None else stated, is_escalation_class=row.is_escalation_class
-    )
+    return _order_key(row.priority, row.submitted_at, row.due_at, submitted, row.is_escalation_class)
+
+
+def _order_key(priority: int, submitted_at: str | None, due_at: str | None, submitted: int, is_first: bool) -> int:
+    stated = utc_minutes(submitted_at) if submitted_at else None
+    due = utc_minutes(due_at) if due_at else None
+    return order_key(priority, due, submitted if stated is None else stated, is_escalation_class=is_first)
 
 
 def markets_text(markets: tuple[str, ...]) -> str:
@@ -80,14 +88,7 @@ def _grow_queue(connection: Connection, queue_no: int, by: int) -> int:
     return int(size) - by
 
 
-def _insert(connection: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Insert rows, as many in a statement as `ROWS_A_STATEMENT`."""
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        some = rows[start : start + ROWS_A_STATEMENT]
-        connection.execute(_insertion(into, len(some), len(some[0])), tuple(chain.from_iterable(some)))
-
-
 @lru_cache(maxsize=3 * ROWS_A_STATEMENT)
-def _insertion(into: str, rows: int, columns: int) -> str:
-    row = f"({', '.join('?' * columns)})"
+def _insertion(into: str, rows: int) -> str:
+    row = f"({', '.join('?' * (into.count(',') + 1))})"
     return f"INSERT INTO {into} VALUES {', '.join([row] * rows)}"

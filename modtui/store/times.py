@@ -33,22 +33,34 @@ def utc_ms(text: str) -> int | None:
 
 
 def utc_minutes(text: str) -> int | None:
-    """Whole minutes since 2000 of an ISO 8601 time. None when it is no time."""
-    # Seconds do not matter and many ads share a minute, so most are answered from memory.
-    if len(text) >= 20 and text[16] == ":" and text[-1] == "Z":
-        text = text[:16]
-    return _minutes(text)
-
-
-@lru_cache(maxsize=4096)
-def _minutes(text: str) -> int | None:
+    """Whole minutes since 2000 of an ISO 8601 time, kept within 27 bits. None when it is no time."""
+    # Canonical times are read by their parts: millions are, on few days and in 1440 minutes of a day.
+    if len(text) >= 20 and text[10] == "T" and text[16] == ":" and text[-1] == "Z":
+        minute, midnight = _minute_of_day(text[11:16]), _midnight(text[:10])
+        return None if minute is None or midnight is None else _kept(midnight + minute)
     moment_ms = utc_ms(text)
     return None if moment_ms is None else due_minutes(moment_ms)
 
 
+@lru_cache(maxsize=1440)
+def _minute_of_day(clock: str) -> int | None:
+    moment_ms = utc_ms(f"2000-01-01T{clock}")
+    return None if moment_ms is None else (moment_ms - _EPOCH_MS) // MINUTE_MS
+
+
+@lru_cache(maxsize=512)
+def _midnight(day: str) -> int | None:
+    moment_ms = utc_ms(day)
+    return None if moment_ms is None else (moment_ms - _EPOCH_MS) // MINUTE_MS
+
+
 def due_minutes(moment_ms: int) -> int:
     """Whole minutes since 2000, kept within 27 bits."""
-    return min(max((moment_ms - _EPOCH_MS) // MINUTE_MS, 0), NEVER - 1)
+    return _kept((moment_ms - _EPOCH_MS) // MINUTE_MS)
+
+
+def _kept(minutes: int) -> int:
+    return min(max(minutes, 0), NEVER - 1)
 
 
 def order_key(priority: int, due: int | None, submitted: int, *, is_escalation_class: bool = False) -> int:
