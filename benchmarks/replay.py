@@ -24,7 +24,7 @@ from modtui.domain.policies import Answer
 from modtui.domain.relevance import worksheet
 from modtui.domain.rulings import Case, rule_case
 from modtui.files.patterns import compile_pattern
-from modtui.services.catalogs import Rulebook, load_rulebook
+from modtui.services.catalogs import Rulebook, catalog_at, load_rulebook
 from modtui.services.clock import wall_clock
 from modtui.services.desk import Desk
 from modtui.services.replaying import ReplayOrder, replay_decisions
@@ -45,7 +45,7 @@ BATCH = 200
 
 def decided(setting: Setting, count: int) -> Path:
     """A workspace in which so many ads of the queue `bench` are decided under the shipped catalog."""
-    path = setting.folder / f"decided-{count}.db"
+    path = setting.folder / f"decided-{count}-{catalog_at(shipped('policies.yaml')).hash[:12]}.db"
     if not path.exists():
         progress(f"deciding {count:,} ads")
         making = setting.folder / "deciding.db"

@@ -6,34 +6,24 @@ changed could say something about it, and rulings are kept by what they follow f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from modtui.domain.ads import Ad
-from modtui.domain.catalog import Catalog
+from modtui.domain.asking import Asked, Asking
 from modtui.domain.clause_values import State
 from modtui.domain.clauses import rows_in_force
-from modtui.domain.cues import ad_hits, is_of_industry, lit_root, may_hit
 from modtui.domain.flips import CellNow, Flip, flips
-from modtui.domain.hidden_cues import hidden_hits
-from modtui.domain.need_facts import check_fact
-from modtui.domain.past_decisions import PastDecision, ad_then
-from modtui.domain.policies import Answer, Check
-from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
-from modtui.domain.touched import Touched, applying_anywhere
+from modtui.domain.past_cases import PastCase
+from modtui.domain.past_decisions import PastDecision
+from modtui.domain.policies import Answer
+from modtui.domain.rulings import Outcome, Ruling, rule_case
+from modtui.domain.touched import Touched
 
 MOST_KEPT = 20_000
-"Rulings, and lists of checks, that are kept for decisions to come; then they are forgotten and begun anew."
-
-
-class Asked(Struct, frozen=True):
-    """A check that nobody has answered for this ad in the words it has now."""
-
-    check_id: str
-    is_lit: bool = False
-    "Whether something on the ad points at it."
+"Rulings, and rows that are gone, that are kept for decisions to come; then they are forgotten and begun anew."
 
 
 class Verdict(Struct, frozen=True):
@@ -81,7 +71,7 @@ class Replay:
         self.touched = touched
         self._rulings: dict[object, _Ruled] = {}
         self._gone: dict[object, tuple[str, ...]] = {}
-        self._applying: dict[str, frozenset[str]] = {}
+        self._asking = Asking(touched)
         known = touched.new.check_by_id
         self._led_to = frozenset(check.id for check in known.values() if touched.depends_on_new(check))
         self._brings_escalation = any(known[check_id].escalation for check_id in self._led_to)
@@ -92,9 +82,9 @@ class Replay:
         stale = tuple(dict.fromkeys(self._stale(decision)))
         if touched.is_same:
             return Verdict(decision.derived, decision.derived, stale=stale)
-        past = _Past(decision, load, touched.as_of or decision.as_of)
+        past = PastCase(decision, load, touched)
         ruled = self._ruled(past) if self._may_rule_otherwise(past) else None
-        asks = tuple(self._asks(past))
+        asks = tuple(self._asking.of(past))
         if asks and self._is_settled(past, ruled):
             asks = ()
         if ruled is None:
@@ -136,7 +126,7 @@ class Replay:
             _keep(self._gone, key, keys)
         return keys
 
-    def _is_settled(self, past: _Past, ruled: _Ruled | None) -> bool:
+    def _is_settled(self, past: PastCase, ruled: _Ruled | None) -> bool:
         """Whether it is rejected whatever is answered to the checks asked anew."""
         if self._brings_escalation or (ruled.outcome if ruled else past.decision.derived) != Outcome.REJECT:
             return False
@@ -144,7 +134,7 @@ class Replay:
 
     # What it comes to ---
 
-    def _may_rule_otherwise(self, past: _Past) -> bool:
+    def _may_rule_otherwise(self, past: PastCase) -> bool:
         """Whether something that changed was answered of this ad, by the reviewer or by its data, or is now."""
         touched, decision = self.touched, past.decision
         ruled = touched.ruled
@@ -154,14 +144,14 @@ class Replay:
             return True
         if any(found.check in ruled for found in decision.findings):
             return True
-        return any(check_fact(check, past.ad, touched.new, (), past.as_of) for check in touched.refacted)
+        return any(past.facts[check.id] for check in touched.refacted)
 
-    def _ruled(self, past: _Past) -> _Ruled:
-        facts = self._facts(past)
+    def _ruled(self, past: PastCase) -> _Ruled:
+        facts = past.facts
         ad, decision = past.ad, past.decision
         given = (*decision.answers.items(), *facts.items())
         if any(answer is Answer.YES and check_id in self.touched.with_data_needs for check_id, answer in given):
-            return self._compared(rule_case(self._case(past, facts), decision.answers))  # hangs on papers and texts
+            return self._compared(rule_case(past.under_new(), decision.answers))  # hangs on papers and texts
         audience = ad.audience
         key = (
             ad.markets, audience.min_age, audience.max_age, audience.placements, past.as_of,
@@ -169,22 +159,9 @@ class Replay:
         )  # fmt: skip
         found = self._rulings.get(key)
         if found is None:
-            found = self._compared(rule_case(self._case(past, facts), decision.answers))
+            found = self._compared(rule_case(past.under_new(), decision.answers))
             _keep(self._rulings, key, found)
         return found
-
-    def _facts(self, past: _Past) -> dict[str, Answer | None]:
-        """What the ad's data answers to the checks of the new catalog: what it did, and anew where they changed."""
-        then, touched = past.decision.facts, self.touched
-        return {
-            check.id: check_fact(check, past.ad, touched.new, (), past.as_of)
-            if then is None or check.id in touched.refacted_ids
-            else then.get(check.id)
-            for check in touched.new.checks_with_facts
-        }
-
-    def _case(self, past: _Past, facts: Mapping[str, Answer | None]) -> Case:
-        return Case(past.ad, self.touched.new, past.as_of, facts)
 
     def _compared(self, ruling: Ruling) -> _Ruled:
         return _Ruled(
@@ -203,94 +180,6 @@ class Replay:
                 for cell in ruling.cells
             ),
         )
-
-    # What has to be asked ---
-
-    def _asks(self, past: _Past) -> Iterator[Asked]:
-        """The checks asked anew that the new catalog shows for this ad and its data does not answer: lit ones first."""
-        touched = self.touched
-        roots = [check for check in touched.new_roots if self._applies(check.id, past)]
-        children = [
-            check for check in touched.new_children if self._may_be_asked(check, past) and self._applies(check.id, past)
-        ]
-        if not (roots or children):
-            return
-        lit = self._lit(past).union(check.id for check in roots if self._fact(check, past) is Answer.YES)
-        shown = [check for check in roots if self._is_shown(check, past, lit)]
-        if children:
-            case = self._case(past, self._facts(past))
-            answers = past.decision.answers
-            asked = (check for check in children if case.is_asked(check, answers))
-            shown += [check for check in asked if check.id in answers or case.fact(check) is None]
-        shown.sort(key=lambda check: (check.id not in lit, check.order))
-        yield from (Asked(check.id, check.id in lit) for check in shown)
-
-    def _is_shown(self, check: Check, past: _Past, lit: frozenset[str]) -> bool:
-        """Whether a check that needs no parent stands beside the ad, and waits for an answer."""
-        new, industry = self.touched.new, past.ad.industry
-        policy = new.policy_of(check)
-        if check.id in past.decision.answers:
-            return True  # whatever the data says: a reviewer has had a word to say there
-        is_here = (
-            check.id in lit
-            or policy.is_universal
-            or is_of_industry(policy.cues, industry)
-            or is_of_industry(check.cues, industry)
-        )
-        return is_here and self._fact(check, past) is None
-
-    def _fact(self, check: Check, past: _Past) -> Answer | None:
-        """What the ad's data answers to a check that needs no parent."""
-        return check_fact(check, past.ad, self.touched.new, (), past.as_of) if check.facts else None
-
-    def _may_be_asked(self, check: Check, past: _Past) -> bool:
-        """Whether the answers, or data that may answer otherwise now, can have a child asked at all."""
-        answers, facts = past.decision.answers, past.decision.facts
-        if facts is None:
-            return True
-        return all(
-            (answers.get(parent_id) or facts.get(parent_id)) is wanted or parent_id in self.touched.ruled
-            for parent_id, wanted in check.when
-        )
-
-    def _applies(self, check_id: str, past: _Past) -> bool:
-        """Whether a yes could mean anything where the ad goes."""
-        anywhere = self._applying.get(past.as_of)
-        if anywhere is None:
-            anywhere = self._applying[past.as_of] = applying_anywhere(self.touched.new, past.as_of)
-        return check_id in anywhere or past.scope(self.touched.new).can_apply(self.touched.new.check_by_id[check_id])
-
-    def _lit(self, past: _Past) -> frozenset[str]:
-        """The checks that something on the ad points at, those among them that stand for a child of theirs."""
-        index, new = self.touched.cues, self.touched.new
-        if index is None:
-            return frozenset()
-        hidden = hidden_hits(index, past.ad)
-        found = ad_hits(index, past.ad, hidden) if hidden or may_hit(index, past.ad) else ()
-        hits = [check_id for check_id in {hit.check_id for hit in found} if self._applies(check_id, past)]
-        return frozenset((*hits, *(lit_root(new.check_by_id[check_id], new).id for check_id in hits)))
-
-
-class _Past:
-    """A decision and the ad as it was then, read when something asks for it."""
-
-    def __init__(self, decision: PastDecision, load: Callable[[], Ad], as_of: str) -> None:
-        self.decision, self.as_of = decision, as_of
-        self._load = load
-        self._ad: Ad | None = None
-        self._scope: Case | None = None
-
-    @property
-    def ad(self) -> Ad:
-        if self._ad is None:
-            self._ad = ad_then(self._load(), self.decision)
-        return self._ad
-
-    def scope(self, catalog: Catalog) -> Case:
-        """The case by which it is told which checks apply: no fact has a say in that."""
-        if self._scope is None:
-            self._scope = Case(self.ad, catalog, self.as_of)
-        return self._scope
 
 
 def _keep(kept: dict[object, Any], key: object, value: object) -> None:

@@ -91,6 +91,12 @@ class Touched:
         return frozenset(clause.hash for clause in self.new.clauses)
 
     @cached_property
+    def newly_answered(self) -> frozenset[str]:
+        """The checks, needs among them, that the ad's data may answer otherwise than it did."""
+        needs = (check.id for check in self.new.checks if check.need is not None and check.need.kind in _BY_DATA)
+        return self.refacted_ids | {check_id for check_id in needs if self.is_whole or check_id in self.ruled}
+
+    @cached_property
     def reclaused(self) -> frozenset[str]:
         """The checks of the old catalog of which some row may not hold any more where it did."""
         if self.is_same:
