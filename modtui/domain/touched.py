@@ -42,20 +42,6 @@ class Touched:
         return frozenset(other | dated if self.as_of else other)
 
     @cached_property
-    def gone(self) -> frozenset[str]:
-        """The checks that the new catalog does not have any more."""
-        return frozenset(self.old.check_by_id) - frozenset(self.new.check_by_id)
-
-    @property
-    def is_editorial(self) -> bool:
-        """Whether only words differ that nobody decides by: guidance, examples, replies, titles, notes, repairs."""
-        return self.is_same or (
-            not (self.is_whole or self.asked_anew or self.gone)
-            and self.old.routes == self.new.routes
-            and tuple(map(_bones, self.old.policies)) == tuple(map(_bones, self.new.policies))
-        )
-
-    @cached_property
     def asked_anew(self) -> Mapping[str, Check]:
         """The checks of the new catalog whose question the old one did not put, in catalog order."""
         if self.is_same:
@@ -169,30 +155,6 @@ def _meaning(check: Check, policy: Policy) -> tuple[object, ...]:
         policy.sunset,
         policy.on_partial,
     )
-
-
-def _bones(policy: Policy) -> tuple[object, ...]:
-    """What of a policy anybody decides by, or is shown checks by, but for the questions themselves."""
-    checks = [
-        (check.id, check.key, check.severity, check.required, check.cues, *_meaning(_unworded(check), policy))
-        for check in policy.checks
-    ]
-    return (policy.id, policy.cues, policy.basis, policy.severity, checks)
-
-
-def _unworded(check: Check) -> Check:
-    """The check without repairs and notes."""
-    return replace(
-        check,
-        fix="",
-        clauses=tuple(map(_unworded_row, check.clauses)),
-        markets={market: tuple(map(_unworded_row, rows)) for market, rows in check.markets.items()},
-        need=check.need and replace(check.need, fix=""),
-    )
-
-
-def _unworded_row(row: Clause) -> Clause:
-    return replace(row, fix="", note="", needs=tuple(replace(need, fix="") for need in row.needs))
 
 
 def _bare(row: Clause) -> Clause:

@@ -9,7 +9,6 @@ from pathlib import Path
 from msgspec import Struct
 
 from modtui.domain.catalog import Catalog
-from modtui.domain.policies import Check
 from modtui.errors import ModtuiError
 from modtui.services.catalogs import Rulebook, load_rulebook, rulebook_with_hash
 from modtui.services.clock import Clock, today, wall_clock
@@ -19,8 +18,10 @@ from modtui.store.workspace import Workspace
 
 Stamp = tuple[tuple[str, int, int, int], ...]
 "Name, time of change, size and inode of the file, or of every file of the folder."
-MOST_LETTERS = 8
-"Checks named in a line of the summary."
+MOST_CHANGES = 3
+"Changes told one by one in the summary; `modtui policies diff` tells all."
+MOST_LETTERS = 140
+"Of one of them."
 
 
 class Waiting(Struct, frozen=True):
@@ -160,34 +161,28 @@ def _stamp(name: str, found: os.stat_result) -> tuple[str, int, int, int]:
 
 def told_apart(old: Catalog, new: Catalog) -> tuple[tuple[str, ...], bool]:
     """What another version changes, in three lines, and whether only words do."""
-    from modtui.domain.touched import Touched
+    from modtui.domain.catalog_diff import Direction, diff  # only where there is another version
 
-    touched = Touched(old, new)
+    found = diff(old, new)
     head = f"Catalog {new.version} applies from this ad on (before: {old.version})."
-    if touched.is_editorial:
-        return (head, "Only words differ: guidance, examples, replies, notes.", "Nothing is decided otherwise."), True
-    known = old.check_by_id
-    added = [check for check in touched.asked_anew.values() if check.id not in known]
-    reworded = [check for check in touched.asked_anew.values() if check.id in known]
-    other = [check for check in new.checks if check.id in touched.ruled and check.id in known]
-    gone = [known[check_id] for check_id in sorted(touched.gone)]
-    asked = _parts((added, "new"), (reworded, "reworded, to be answered anew"), (gone, "gone"))
-    groups = "; other market groups" if touched.is_whole else ""
-    decided = _parts((other, "with other rows, facts or conditions"))
-    if not (decided or asked):
-        decided = "Other cues, severities or routes"
+    meant = [change for change in found.changes if not change.is_editorial]
+    if not meant:
+        places = f"{len(found.changes)} place{'s' if len(found.changes) != 1 else ''}"
+        return (head, f"Only words differ, in {places}.", "Nothing is decided otherwise."), True
+    kinds = {
+        "tightened": found.count(Direction.TIGHTENED),
+        "loosened": found.count(Direction.LOOSENED),
+        "changed otherwise": found.count(Direction.CHANGED),
+        "of words only": len(found.changes) - len(meant),
+    }
+    counts = ", ".join(f"{count} {words}" for words, count in kinds.items() if count)
+    more = f"; and {len(meant) - MOST_CHANGES} more" if len(meant) > MOST_CHANGES else ""
     return (
         head,
-        f"Checks: {asked or 'the same questions'}.",
-        f"{decided or 'No check means anything else'}{groups}.",
+        f"Changes: {counts}.",
+        f"{'; '.join(_short(str(change)) for change in meant[:MOST_CHANGES])}{more}.",
     ), False
 
 
-def _parts(*kinds: tuple[list[Check], str]) -> str:
-    return "; ".join(f"{len(checks)} {words} ({_letters(checks)})" for checks, words in kinds if checks)
-
-
-def _letters(checks: list[Check]) -> str:
-    """The letters of the checks; of a need its id."""
-    named = [check.key or check.id for check in checks]
-    return " ".join(named[:MOST_LETTERS]) + (" …" if len(named) > MOST_LETTERS else "")
+def _short(words: str) -> str:
+    return words if len(words) <= MOST_LETTERS else words[: MOST_LETTERS - 1].rstrip() + "…"

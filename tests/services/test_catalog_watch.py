@@ -43,8 +43,9 @@ async def test_an_edited_file_applies_from_the_next_ad_on_with_three_lines(room:
     assert said(amina) == [
         "Catalog 2026.11.2 applies from the next ad on.",
         "Catalog 2026.11.2 applies from this ad on (before: 2026.11.1).",
-        "Checks: 1 reworded, to be answered anew (wb).",
-        "1 with other rows, facts or conditions (al).",
+        "Changes: 1 tightened, 1 changed otherwise.",
+        "weight.loss/before-after: asks “Does it show a body before and after?” -> “Are two bodies compared?”; "
+        "alcohol.product/sells, everywhere else: allowed from age 18 -> allowed from age 21 (platform).",
     ]
     assert not amina.catalog_may_change and said(amina) == []
     # What was decided keeps its version, whose text can still be shown.

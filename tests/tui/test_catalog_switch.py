@@ -15,7 +15,7 @@ from modtui.tui import actions
 from modtui.tui.app import ModtuiApp
 from modtui.tui.screens.review import ReviewScreen
 from tests.services.room import ad
-from tests.services.watched import NOTED, REWORDED, STRICTER, Watched, watched_at
+from tests.services.watched import NOTED, STRICTER, Watched, watched_at
 from tests.tui.place_story import Places
 
 
@@ -47,15 +47,15 @@ def toasts(story: Places) -> list[str]:
 
 async def test_the_next_ad_comes_under_the_new_version_and_a_toast_says_what_changed(room: Watched) -> None:
     async with reviewing(room) as story:
-        room.edit(STRICTER, REWORDED)
+        room.edit(STRICTER)
         await story.press("j")
         assert (story.ad_id, version(story)) == ("a0", "2026.11.1")
         await story.press(actions.ACCEPT)
         assert (story.ad_id, version(story)) == ("a1", "2026.11.2")
         assert toasts(story)[-1].splitlines() == [
             "Catalog 2026.11.2 applies from this ad on (before: 2026.11.1).",
-            "Checks: 1 reworded, to be answered anew (wb).",
-            "1 with other rows, facts or conditions (al).",
+            "Changes: 1 tightened.",
+            "alcohol.product/sells, everywhere else: allowed from age 18 -> allowed from age 21 (platform).",
         ]
         # The ad behind was laid out under the old version; it is shown under the new one.
         await story.press(actions.ACCEPT)
@@ -107,5 +107,5 @@ async def test_line_mode_writes_the_same_lines(room: Watched) -> None:
     before, _, after = said.partition("AD a1")
     assert "CATALOG" not in before
     assert after.index("CATALOG Catalog 2026.11.2 applies from this ad on (before: 2026.11.1).") < after.index("AD a2")
-    assert "        1 with other rows, facts or conditions (al)." in after
+    assert "        Changes: 1 tightened." in after
     assert "no change of the catalog is waiting" in after
