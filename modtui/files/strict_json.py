@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import msgspec
 import orjson
 
 
@@ -12,28 +13,24 @@ class JsonProblem(ValueError):  # noqa: N818  a finding about a row
     """What is wrong with a piece of JSON, in words."""
 
 
-_DIGITS = bytes(ord("0") if chr(code) in "0123456789" else code for code in range(256))
-_LONG_NUMBER = b"0" * 19
+_decode = msgspec.json.Decoder().decode
+_NOT_READ = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, orjson.JSONEncodeError)
 
 
 def parse_json(raw: bytes) -> tuple[Any, bool]:
     """The value, and whether its texts are known to hold no NUL and no half of a surrogate pair.
 
-    The fast parser drops duplicate keys and gives whole numbers beyond 64 bits as the nearest float. A text that comes
-    out of it as it went in had neither; one with as many quotes as went in has lost no key, every text having two and
-    those inside being written the same. Everything else goes to the strict parser. Raises `JsonProblem`.
+    The fast parser keeps the last of duplicate keys. A text that comes out of it as it went in had none; one with as
+    many quotes as went in has lost no key, every text having two and those inside being written the same. Everything
+    else goes to the strict parser. Raises `JsonProblem`.
     """
     try:
-        value = orjson.loads(raw)
+        value = _decode(raw)
         dumped = orjson.dumps(value)
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+    except _NOT_READ:
         return _parse_strictly(raw), False
     has_escapes = b"\\" in raw
-    if dumped != raw and (
-        raw.count(b'"') != dumped.count(b'"')
-        or (has_escapes and b"\\u0022" in raw)
-        or _LONG_NUMBER in raw.translate(_DIGITS)
-    ):
+    if dumped != raw and (raw.count(b'"') != dumped.count(b'"') or (has_escapes and b"\\u0022" in raw)):
         return _parse_strictly(raw), False
     return value, not (has_escapes and b"\\u0000" in raw)
 
