@@ -6,7 +6,7 @@ changed could say something about it, and rulings are kept by what they follow f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -140,11 +140,19 @@ class Replay:
         ruled = touched.ruled
         if touched.is_whole or not ruled:
             return touched.is_whole
-        if decision.facts is None or not ruled.isdisjoint(decision.facts) or not ruled.isdisjoint(decision.answers):
+        if decision.facts is None or self._matters(decision.answers) or self._matters(decision.facts):
             return True
         if any(found.check in ruled for found in decision.findings):
             return True
         return any(past.facts[check.id] for check in touched.refacted)
+
+    def _matters(self, answers: Mapping[str, Answer]) -> bool:
+        """Whether something that changed was answered so that the change could matter."""
+        ruled, only_rows = self.touched.ruled, self.touched.only_rows
+        return not ruled.isdisjoint(answers) and any(
+            check_id in ruled and (answer is not Answer.NO or check_id not in only_rows)
+            for check_id, answer in answers.items()
+        )
 
     def _ruled(self, past: PastCase) -> _Ruled:
         facts = past.facts

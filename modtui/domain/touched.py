@@ -42,6 +42,17 @@ class Touched:
         return frozenset(other | dated if self.as_of else other)
 
     @cached_property
+    def only_rows(self) -> frozenset[str]:
+        """Those of them that differ in what a yes does and in nothing else, so that a no is a no as before."""
+        before = {check.id: _logic(check, self.old.policy_of(check)) for check in self.old.checks}
+        now = {check.id: _logic(check, self.new.policy_of(check)) for check in self.new.checks}
+        alike = {check_id for check_id in self.ruled if check_id in now and before.get(check_id) == now[check_id]}
+        if self.as_of:
+            alike -= {check.id for check in self.new.checks if check.need or self.new.policy_of(check).effective}
+            alike -= {check.id for check in self.new.checks if self.new.policy_of(check).sunset}
+        return frozenset(alike)
+
+    @cached_property
     def asked_anew(self) -> Mapping[str, Check]:
         """The checks of the new catalog whose question the old one did not put, in catalog order."""
         if self.is_same:
@@ -157,6 +168,16 @@ def _meaning(check: Check, policy: Policy) -> tuple[object, ...]:
     )
 
 
+def _logic(check: Check, policy: Policy) -> tuple[object, ...]:
+    """By what a check is asked and answered."""
+    return check.facts, check.when, check.is_exemption, _thing(check), policy.effective, policy.sunset
+
+
+def _thing(check: Check) -> Need | None:
+    """What a need says may be missing, without what it does then and how it is worded."""
+    return check.need and replace(check.need, ask="", fix="", missing=State.CUT, required=True)
+
+
 def _bare(row: Clause) -> Clause:
     needs = tuple(replace(need, ask="") for need in row.needs)
     return replace(row, needs=needs, hash="", ref="", owner="", review_by=None)
@@ -164,8 +185,7 @@ def _bare(row: Clause) -> Clause:
 
 def _question(check: Check) -> tuple[str, Need | None]:
     """What a check asks: its words without case and punctuation, and of a need the thing that may be missing."""
-    need = check.need and replace(check.need, ask="", fix="", missing=State.CUT, required=True)
-    return _NO_WORD.sub(" ", check.ask.casefold()).strip(), need
+    return _NO_WORD.sub(" ", check.ask.casefold()).strip(), _thing(check)
 
 
 def _hashes(check: Check) -> frozenset[tuple[str, str]]:
