@@ -30,6 +30,7 @@ class Library:
         self._tried: Entry | None = None
         "An event that was tried and is not known to be on disk: trying again stores it once."
         self.changes = Changes("what changed is still being read")
+        self._is_ready = False
 
     @property
     def catalog(self) -> Catalog:
@@ -40,13 +41,17 @@ class Library:
         """The day it is, as rules are judged by."""
         return today(self.clock())
 
-    async def get_ready(self) -> None:
-        """Arrange the catalog for searching and read what changed, off the thread of the screens."""
+    async def get_ready(self) -> bool:
+        """Arrange the catalog for searching and read what changed, off this thread; whether that was still to do."""
+        if self._is_ready:
+            return False
         await asyncio.get_running_loop().run_in_executor(None, self._get_ready)
+        return True
 
     def _get_ready(self) -> None:
         _ = self._index
         self.changes = changes_since_last_worked(self.workspace, self.catalog, self.reviewer)
+        self._is_ready = True
 
     @cached_property
     def _index(self) -> PolicyIndex:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
@@ -82,10 +83,12 @@ class PolicyBrowser(BarScreen):
     async def _get_ready(self) -> None:
         """Arrange the catalog for searching, and read what changed, behind the screen."""
         try:
-            await self.library.get_ready()
+            is_fresh = await self.library.get_ready()
         except ModtuiError as error:
             self.say_error(error)
             return
+        if is_fresh:
+            gc.freeze()  # the index stays as long as the session: a collection while one types need not walk it
         changes = self.library.changes
         if changes.ids:
             self.signs = Signs(self.signs.lit, changes.ids)
