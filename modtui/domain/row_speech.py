@@ -13,20 +13,24 @@ _BASES = {Basis.LAW: "law", Basis.CODE: "code", Basis.PLATFORM: "platform"}
 
 def said(row: Clause) -> str:
     """What the row does, without what it rests on."""
-    conditions = list(_conditions(row))
+    lead = _lead(row)
+    conditions = ", ".join(_conditions(row))
+    if row.effect in (Effect.PROHIBITED, Effect.INFO, Effect.QUALITY) and conditions:
+        lead += ", though it also says"
+    return " ".join(filter(None, (lead, conditions))) + "".join(_scope(row))
+
+
+def _lead(row: Clause) -> str:
     if row.effect is Effect.PROHIBITED:
-        lead = "prohibited"
-    elif row.effect is Effect.INFO:
-        lead = "a note to the reviewer"
-    elif row.effect is Effect.QUALITY:
-        lead = "a mark of quality"
-    elif row.effect is Effect.CERTIFICATE and not any(need.kind == "certificate" for need in row.needs):
-        lead = "allowed with a certificate"
-    elif row.effect is Effect.RESTRICTED:
-        lead = "restricted"
-    else:
-        lead = "allowed"
-    return " ".join([lead, ", ".join(conditions)]).strip() + "".join(_scope(row))
+        return "prohibited"
+    if row.effect is Effect.INFO:
+        return "a note to the reviewer"
+    if row.effect is Effect.QUALITY:
+        return "a mark of quality"
+    if row.effect is Effect.RESTRICTED:
+        return "restricted"
+    is_bare = row.effect is Effect.CERTIFICATE and not any(need.kind == "certificate" for need in row.needs)
+    return "allowed with a certificate" if is_bare else "allowed"
 
 
 def said_rows(rows: tuple[Clause, ...]) -> str:
