@@ -52,7 +52,7 @@ DEFAULT_MARKET = "*"
 "The key of a clause that stands on the check itself and holds where no market row does."
 
 
-class Hours(Struct, frozen=True):
+class Hours(Struct, frozen=True, omit_defaults=True):
     """Hours of the day in which something may not run: local clock times `HH:MM`, from included, until excluded."""
 
     not_from: str
@@ -63,7 +63,7 @@ class Hours(Struct, frozen=True):
         return f"not {self.not_from}-{self.not_until} {self.tz}"
 
 
-class Need(Struct, frozen=True):
+class Need(Struct, frozen=True, omit_defaults=True):
     """A thing a market asks for. It is a check of its own, worded "is it missing?", with `id` in the answers."""
 
     id: str
@@ -96,7 +96,7 @@ class Need(Struct, frozen=True):
     min_area_per_mille: int | None = None
 
 
-class Clause(Struct, frozen=True):
+class Clause(Struct, frozen=True, omit_defaults=True):
     """One row of a check: what a yes means in one market, group, or (`*`) everywhere else."""
 
     market: str

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from modtui.domain.ads import Ad
 from modtui.domain.catalog import Catalog
 from modtui.domain.facts import is_under
+from modtui.domain.needles import needles
 from modtui.domain.patterns import Compile, Pattern, compile_with_re
 from modtui.domain.policies import Check, Cues
 from modtui.domain.scripts import unspaced_letter
@@ -43,10 +44,10 @@ class CueTable(Struct):
     "First token of a phrase to all its tokens and the check they light."
     unspaced: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     "Words of scripts without spaces: first letter, in both cases, to the words and the check they light."
-    patterns: list[tuple[str, str]] = field(default_factory=list)
-    "Patterns that may be tried on all texts of an ad at once before each is tried on its own."
-    anchored: list[tuple[str, str]] = field(default_factory=list)
-    "Patterns that ask where a text begins or ends."
+    patterns: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    "Patterns that may be tried on all texts of an ad at once before each is tried on its own; check; needles."
+    anchored: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
+    "Patterns that ask where a text begins or ends; check; needles."
     flags: dict[str, list[str]] = field(default_factory=dict)
     signals: dict[str, list[str]] = field(default_factory=dict)
 
@@ -71,7 +72,7 @@ class CueTable(Struct):
                 self.phrases.setdefault(tokens[0], []).append((tokens, check_id))
         for source in cues.patterns:
             found_in = self.anchored if _ANCHOR.search(source) else self.patterns
-            found_in.append((source, check_id))
+            found_in.append((source, check_id, needles(source)))
         for label in cues.flags:
             self.flags.setdefault(label.casefold(), []).append(check_id)
         for name in cues.signals:
@@ -86,12 +87,26 @@ class CueIndex:
         self.unspaced = table.unspaced
         self.flags = table.flags
         self.signals = table.signals
-        self.patterns = [(compile_pattern(source), check_id) for source, check_id in table.patterns]
-        self.anchored = [(compile_pattern(source), check_id) for source, check_id in table.anchored]
+        self.patterns = table.patterns
+        self.anchored = table.anchored
+        self._compile = compile_pattern
 
     @classmethod
     def of(cls, catalog: Catalog) -> CueIndex:
         return cls(CueTable.of(catalog), catalog.compile_pattern)
+
+    def patterns_for(self, text: str) -> list[tuple[Pattern, str]]:
+        """The patterns that are found in a text, or may be in some line of it, each with the check it lights."""
+        folded = text.casefold()
+        found = []
+        for sources, is_whole in ((self.patterns, True), (self.anchored, False)):
+            for source, check_id, words in sources:
+                if words and not any(word in folded for word in words):
+                    continue
+                pattern = self._compile(source)
+                if not is_whole or pattern.search(text):
+                    found.append((pattern, check_id))
+        return found
 
 
 def text_hits(
@@ -107,7 +122,7 @@ def text_hits(
                 yield Hit(check_id, "word", text[start:end_of_phrase], component, start, end_of_phrase)
     if not text.isascii():
         yield from _unspaced_hits(index, component, text)
-    for pattern, check_id in (*index.patterns, *index.anchored) if patterns is None else patterns:
+    for pattern, check_id in index.patterns_for(text) if patterns is None else patterns:
         for found in pattern.finditer(text):
             if found.end() > found.start():
                 yield Hit(check_id, "pattern", found.group(), component, found.start(), found.end())
@@ -126,8 +141,7 @@ def ad_hits(index: CueIndex, ad: Ad, signals: Iterable[Hit] = ()) -> tuple[Hit, 
     """Every pointer from the ad's texts, flags and hidden-text signals, in reading order."""
     texts = tuple(ad.texts())
     # Most patterns are nowhere in the ad: one look at all its texts together spares looking at each.
-    together = "\n".join(text for _, text in texts)
-    patterns = (*(each for each in index.patterns if each[0].search(together)), *index.anchored)
+    patterns = index.patterns_for("\n".join(text for _, text in texts))
     hits = [hit for component, text in texts for hit in text_hits(index, component, text, patterns)]
     for flag in ad.flags:
         hits += [
@@ -148,7 +162,7 @@ def may_hit(index: CueIndex, ad: Ad) -> bool:
         any(flag.label.casefold() in index.flags for flag in ad.flags)
         or any(token in folded for token in index.phrases)
         or any(letter in together for letter in index.unspaced)
-        or any(pattern.search(together) for pattern, _ in index.patterns)
+        or bool(index.patterns_for(together))
     )
 
 

@@ -29,7 +29,7 @@ class Severity(IntEnum):
     CRITICAL = 4
 
 
-class Cues(Struct, frozen=True):
+class Cues(Struct, frozen=True, omit_defaults=True):
     """What on an ad points at a policy or check. They light it, and never answer it."""
 
     industries: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class Cues(Struct, frozen=True):
         return bool(self.industries or self.words or self.patterns or self.flags or self.signals)
 
 
-class Escalation(Struct, frozen=True):
+class Escalation(Struct, frozen=True, omit_defaults=True):
     """A class of case that goes to people of its own whatever else was found."""
 
     escalation_class: str
@@ -55,7 +55,7 @@ class Escalation(Struct, frozen=True):
     "Offered to the reviewer; otherwise it always escalates."
 
 
-class FactTest(Struct, frozen=True):
+class FactTest(Struct, frozen=True, omit_defaults=True):
     """One `field operator value` (see `domain.facts`)."""
 
     field: str
@@ -63,14 +63,14 @@ class FactTest(Struct, frozen=True):
     value: str
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, omit_defaults=True):
     """Tests on the ad's data that answer a check: any of them, or all of them."""
 
     tests: tuple[FactTest, ...]
     every: bool = False
 
 
-class Check(Struct, frozen=True):
+class Check(Struct, frozen=True, omit_defaults=True):
     """One question of a policy, worded so that yes is the problem or the trigger."""
 
     id: str
@@ -98,7 +98,7 @@ class Check(Struct, frozen=True):
     "Set when this check asks whether a need is missing; its parent is `when[0][0]`."
 
 
-class Example(Struct, frozen=True):
+class Example(Struct, frozen=True, omit_defaults=True):
     """A worked case: run by `modtui policies check`, shown as guidance."""
 
     name: str
@@ -111,7 +111,7 @@ class Example(Struct, frozen=True):
     "ISO date of the ruling; else the day the catalog takes effect."
 
 
-class Policy(Struct, frozen=True):
+class Policy(Struct, frozen=True, omit_defaults=True):
     """One entry of the catalog."""
 
     id: str
