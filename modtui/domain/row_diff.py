@@ -223,17 +223,22 @@ def quoted(text: str) -> str:
 
 
 def _regrouped(both: TwoChecks) -> Iterator[Change]:
-    """What other members of groups change for countries without rows of their own."""
+    """What other members of groups change for countries whose own rows leave it to them."""
     moved: dict[str, None] = {}
     for group in both.new.markets:
         if group in both.old.markets and group in both.after.market_groups and group in both.before.market_groups:
             was, now = both.before.market_groups[group], both.after.market_groups[group]
             moved |= dict.fromkeys(market for market in (*now, *was) if (market in was) != (market in now))
-    day = both.after.effective or LAST_DAY
     for market in moved:
-        if own_rows(both.old, market) or own_rows(both.new, market):
-            continue
-        before, after = both.held(market, day), both.holds(market, day)
-        if [meaning(row) for row in before] != [meaning(row) for row in after]:
-            words = from_to(said_rows(before), said_rows(after))
-            yield both.changed(market, "row", words, both.direction((market,)))
+        if _meanings(own_rows(both.old, market)) != _meanings(own_rows(both.new, market)):
+            continue  # told with its own rows
+        for day in (both.after.effective or LAST_DAY, *both.days):
+            before, after = both.held(market, day), both.holds(market, day)
+            if _meanings(before) != _meanings(after):
+                words = from_to(said_rows(before), said_rows(after))
+                yield both.changed(market, "row", words, both.direction((market,)))
+                break
+
+
+def _meanings(rows: Rows) -> list[Clause]:
+    return [meaning(row) for row in rows]
