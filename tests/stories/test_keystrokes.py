@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from modtui.domain.ad_json import ad_from_payload, normal_payload
 from modtui.domain.cues import CueIndex
@@ -22,6 +23,7 @@ from modtui.services.review_session import ReviewSession
 from modtui.store.event_log import EventLog
 from modtui.store.workspace import Workspace, open_workspace
 from modtui.tui.app import ModtuiApp
+from modtui.tui.screens.briefings import Briefings
 from tests.stories.demo_desk import QUEUE, ROOT, Played, catalog, lines, play
 
 AS_OF = "2026-11-28"
@@ -129,6 +131,14 @@ SAMPLE = ("ad-2001", "ad-2004", "ad-2005", "ad-2007", "ad-2027", "ad-2053", "ad-
 "One of each kind: clean, one check, children, only facts, letters, unsure."
 
 
+async def put_briefings_away(app: ModtuiApp, pilot: Pilot[None]) -> None:
+    """What opens the shift takes one key a shift, not one an ad."""
+    if catalog().briefings:
+        await until(pilot.pause, lambda: isinstance(app.screen, Briefings))
+        await pilot.press("escape")
+        await until(pilot.pause, lambda: app.screen is app.review)
+
+
 async def test_the_same_keys_on_the_screen(tmp_path: Path) -> None:
     with at_the_queue(tmp_path, lambda ad_id: ad_id in SAMPLE) as workspace:
         session = session_at(workspace)
@@ -136,7 +146,7 @@ async def test_the_same_keys_on_the_screen(tmp_path: Path) -> None:
         app = ModtuiApp(session)
         wanted = []
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
+            await put_briefings_away(app, pilot)
             while session.current is not None:
                 answer = answer_for(session)
                 case = session.current.desk.case
@@ -159,8 +169,9 @@ async def test_the_same_keys_on_the_screen(tmp_path: Path) -> None:
 async def test_an_escalation_is_two_keys(tmp_path: Path) -> None:
     with at_the_queue(tmp_path, lambda ad_id: ad_id == "ad-2004") as workspace:
         session = session_at(workspace)
-        async with ModtuiApp(session).run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
+        app = ModtuiApp(session)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await put_briefings_away(app, pilot)
             await pilot.press("e", "1")
             await until(pilot.pause, lambda: session.current is None)
         assert outcomes(workspace) == [("ad-2004", "escalate")]
