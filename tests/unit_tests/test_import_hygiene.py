@@ -15,11 +15,11 @@ MODULES = sorted(
     if path.name != "__main__.py"
 )
 OUTSIDE = {
-    "click", "hypothesis", "orjson", "platformdirs", "pysqlite3", "re2", "rich", "sqlite3", "sqlite_utils", "textual",
-    "yaml", "zstandard",
+    "PIL", "av", "click", "hypothesis", "orjson", "platformdirs", "pysqlite3", "re2", "rich", "sqlite3", "sqlite_utils",
+    "textual", "yaml", "zstandard",
 }  # fmt: skip
 SCREENS = {"textual", "rich"}
-HEAVY = {"textual", "yaml", "sqlite_utils", "sqlite3", "zstandard"}
+HEAVY = {"PIL", "av", "textual", "yaml", "sqlite_utils", "sqlite3", "zstandard"}
 "What must not come with a module by itself, outside the ones that are about it."
 
 
@@ -28,7 +28,7 @@ def may_import(module: str) -> set[str]:
     if module.startswith("modtui.domain") or module in ("modtui", "modtui.errors"):
         return set()
     if module == "modtui.store.migrations":
-        return OUTSIDE - SCREENS - {"yaml"} | {"sqlite3"}
+        return OUTSIDE - SCREENS - {"yaml", "PIL", "av"} | {"sqlite3"}
     if module.startswith("modtui.store"):
         return {"pysqlite3", "orjson", "uuid_utils"}
     if module.startswith("modtui.files"):
@@ -36,7 +36,7 @@ def may_import(module: str) -> set[str]:
     if module.startswith("modtui.services"):
         return {"pysqlite3", "orjson", "re2", "platformdirs", "yaml"}
     if module.startswith("modtui.tui") or module == "modtui.cli.screens":
-        return OUTSIDE - {"sqlite_utils", "sqlite3"}
+        return OUTSIDE - {"sqlite_utils", "sqlite3", "PIL", "av"}
     return OUTSIDE - HEAVY
 
 
