@@ -91,10 +91,13 @@ def identifier(value: Any, _context: Context) -> str:
     return str(value)
 
 
+_WHOLE = re.compile(r"\s*[+-]?\d{1,18}\s*")
+
+
 def integer(value: Any, _context: Context) -> int:
     if type(value) is int:
         number: int = value
-    elif (isinstance(value, str) and re.fullmatch(r"\s*[+-]?\d{1,18}\s*", value)) or (
+    elif (isinstance(value, str) and _WHOLE.fullmatch(value)) or (
         isinstance(value, float) and value.is_integer() and abs(value) < EXACT_FLOAT
     ):
         number = int(value)
@@ -171,15 +174,22 @@ def time(value: Any, _context: Context) -> str:
     """A moment as `2026-11-20T08:14:00Z`. A time without a zone is taken as UTC, a date as its first moment."""
     if not isinstance(value, str):
         raise BadValue("is not a date and time")
-    value = value.strip()
+    iso: str = value.strip()
     try:
-        moment = datetime.fromisoformat(value)
-        if len(value) == 20 and value[19] == "Z" and value[4] == value[7] == "-" and value[13] == value[16] == ":":
-            return value if value[10] == "T" else f"{value[:10]}T{value[11:]}"
+        moment = datetime.fromisoformat(iso)
+        if is_utc_text(iso):
+            return iso
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadValue("is not a date and time of the calendar (ISO 8601)") from None
     return utc_text(moment)
+
+
+def is_utc_text(iso: str) -> bool:
+    """Whether a time in ISO 8601 is written as it is kept, whole seconds in UTC."""
+    return (
+        len(iso) == 20 and iso[19] == "Z" and iso[10] == "T" and iso[4] == iso[7] == "-" and iso[13] == iso[16] == ":"
+    )
 
 
 def utc_text(moment: datetime) -> str:

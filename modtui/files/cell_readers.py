@@ -10,7 +10,7 @@ from datetime import UTC, datetime, tzinfo
 from itertools import zip_longest
 from typing import Any
 
-from modtui.domain.ad_values import utc_text
+from modtui.domain.ad_values import is_utc_text, utc_text
 
 MAX_LITERAL = 1 << 20
 "Characters of a cell that is read as a Python literal or as HTML."
@@ -87,6 +87,8 @@ def read_moment(text: str, formats: Sequence[str], zone: tzinfo | None) -> str:
     Without a zone of its own it is in `zone`, or UTC. Raises `CellProblem`.
     """
     moment = _moment(text, formats)
+    if moment.tzinfo is UTC and is_utc_text(text.strip()):
+        return text.strip()
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone or UTC)
     try:

@@ -11,7 +11,7 @@ from modtui.files.ad_hash import content_hash
 from modtui.files.byte_source import ByteSource
 from modtui.files.json_document import JsonDocument
 from modtui.files.json_rows import json_line_rows
-from modtui.files.mapped_row import read_mapped_row
+from modtui.files.mapped_row import RowReader
 from modtui.files.mapping import QueueMapping
 from modtui.files.own_layout import check_columns, own_table_mapping
 from modtui.files.rows import AdRow, Problem, RawRow
@@ -108,6 +108,7 @@ class QueueReader:
             yield Problem(self.file, line, problem, raw)
 
     def _mapped_rows(self, mapping: QueueMapping) -> Iterator[AdRow | Problem]:
+        reader = RowReader(mapping, self._ad_source, self._groups)
         for line, value, raw, problem, is_checked in self.raw_rows():
             if problem == REPEATED_HEADER and mapping.skip_repeated_header:
                 self.skipped += 1
@@ -120,13 +121,11 @@ class QueueReader:
                     self.skipped += 1
                     continue
                 try:
-                    payload = read_mapped_row(
-                        mapping, value, source=self._ad_source, known_groups=self._groups, text_is_checked=is_checked
-                    )
+                    payload, digest = reader.read(value, text_is_checked=is_checked)
                 except AdProblem as refused:
                     problem = str(refused)
                 else:
-                    yield AdRow(line, payload, content_hash(payload))
+                    yield AdRow(line, payload, digest)
                     continue
             yield Problem(self.file, line, problem, raw)
 

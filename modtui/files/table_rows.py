@@ -35,6 +35,7 @@ class _Feed:
         self.row: list[bytes] = []
         self.row_size = 0
         self.is_utf8 = True
+        self.has_nul = False
         self.is_at_end = False
         self.line = 0
         "Lines handed out so far."
@@ -46,6 +47,8 @@ class _Feed:
         line = self._next_line()
         self.row.append(line)
         self.row_size += len(line)
+        if b"\0" in line:
+            self.has_nul = True
         self.line += 1
         if self._is_cut or self.row_size > MAX_ROW:
             raise _TooLongError
@@ -71,6 +74,7 @@ class _Feed:
     def begin_row(self) -> None:
         self.row, self.row_size = [], 0
         self.is_utf8 = True
+        self.has_nul = False
         self._is_cut = False
 
     def raw(self) -> bytes:
@@ -137,6 +141,7 @@ class TableRows:
     def rows(self) -> Iterator[RawRow]:
         """A row for every line, or lines where a cell holds line breaks, that is not blank."""
         feed, header, width = self._feed, self.header, len(self.header)
+        header_has_nul = any("\0" in name for name in header)
         while True:
             feed.begin_row()
             line = feed.line + 1
@@ -164,7 +169,8 @@ class TableRows:
             elif cells == self._first_cells and not self._is_header_given:
                 yield RawRow(line, None, feed.raw(), REPEATED_HEADER)
             else:
-                yield RawRow(line, dict(zip(header, cells, strict=False)), feed.raw())
+                is_checked = not (feed.has_nul or header_has_nul)
+                yield RawRow(line, dict(zip(header, cells, strict=False)), feed.raw(), None, is_checked)
         if self._lines.broken:
             yield RawRow(feed.line + 1, None, b"", self._lines.broken)
 
