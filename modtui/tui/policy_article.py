@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from modtui.domain.catalog import Catalog
 from modtui.domain.clause_values import Clause, Mark
-from modtui.domain.clauses import rows_in_force, rows_that_inform
+from modtui.domain.market_rows import rows_in
 from modtui.domain.near_examples import near_examples
 from modtui.domain.policies import Check, Cues, Policy
 from modtui.tui.clause_words import date_words, example_words, row_words, source_words
@@ -171,13 +171,7 @@ class Article(Struct, frozen=True):
 
 def rows_for(check: Check, markets: Sequence[str], catalog: Catalog, as_of: str) -> Iterator[tuple[str, Clause, bool]]:
     """The rows that speak of the markets, alike ones together, with whether they bind or only inform."""
-    found: dict[tuple[Clause, bool], list[str]] = {}
-    for market in markets:
-        for row in rows_in_force(check, market, catalog, as_of):
-            found.setdefault((row, True), []).append(market)
-        for row in rows_that_inform(check, market, catalog, as_of):
-            found.setdefault((row, False), []).append(market)
-    for (row, is_binding), names in found.items():
+    for names, row, is_binding in rows_in(check, markets, catalog, as_of):
         yield market_words(names, markets, 8), row, is_binding
 
 
