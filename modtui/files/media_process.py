@@ -87,6 +87,12 @@ class MediaProcess:
         with self._turn:
             self._end()
 
+    def end_now(self) -> None:
+        """End the process from another thread: a file that is being drawn is given up, and so is the room."""
+        process = self._process
+        if process is not None:
+            process.kill()
+
     def _ask(self, request: dict[str, Any], fd: int) -> tuple[dict[str, Any], bytes]:
         try:
             return self._exchange(request, fd, self._within_s)

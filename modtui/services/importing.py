@@ -18,6 +18,7 @@ from modtui.files.queue_file import QueueReader, read_queue
 from modtui.files.rejects_file import RejectsFile
 from modtui.files.rows import AdRow, Problem
 from modtui.services.clock import Clock, wall_clock
+from modtui.services.media_folders import folder_setting
 from modtui.store import ad_rows
 from modtui.store.ad_rows import BATCH_ROWS, ImportCounts
 from modtui.store.times import utc_text
@@ -90,7 +91,9 @@ def run_import(
     source = order.source or getattr(order.mapping, "source", None) or order.queue
     _check(order)
     readers = [read_queue(path, mapping=order.mapping, source=source, known_groups=groups) for path in order.paths]
-    settings = {"markets": list(order.markets)} if order.markets else None
+    settings = folder_setting(order.paths, utc_text(clock())) | (
+        {"markets": list(order.markets)} if order.markets else {}
+    )
     workspace.writer.call(lambda tx: tx.create_queue(order.queue, utc_text(clock()), settings))
     labels = escalation_labels(catalog)
     rejects = RejectsFile(order.rejects or _free_place(workspace.path, order.queue))

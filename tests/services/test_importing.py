@@ -179,7 +179,7 @@ def test_hostile_rows_are_stored_or_refused_and_all_counted(room: Room) -> None:
 
 def test_the_queues_markets_count_where_an_ad_states_none(room: Room) -> None:
     room.bring(ad("a0", markets=[]), ad("a1"), markets=("DE", "NORDIC"))
-    assert get_queue(room.workspace.reader, "q").settings == {"markets": ["DE", "NORDIC"]}
+    assert get_queue(room.workspace.reader, "q").settings["markets"] == ["DE", "NORDIC"]
     session = room.session()
 
     async def look() -> None:
