@@ -99,8 +99,9 @@ class ModtuiApp(BaseApp[None]):
         self.session = None
         while review is not None and review in self.screen_stack[1:]:
             await self.pop_screen()
-        if review is not None and self.screen is review:
-            await self.switch_screen(Screen())
+        # The first screen of all cannot be taken off the stack; ended, it stays below what is opened next.
+        while review is self.screen_stack[0] and self.screen is not review:
+            await self.pop_screen()
 
     async def finish_up(self) -> None:
         """On a signal: let the running commit end, then keep draft and place."""
@@ -124,7 +125,8 @@ class ModtuiApp(BaseApp[None]):
     @property
     def review(self) -> ReviewScreen | None:
         """The review screen, whether on top or not."""
-        return next((screen for screen in self.screen_stack if isinstance(screen, ReviewScreen)), None)
+        reviews = (screen for screen in self.screen_stack if isinstance(screen, ReviewScreen))
+        return next((screen for screen in reviews if screen.session is self.session), None)
 
     # Actions of every screen ---
 

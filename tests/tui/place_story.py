@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
+from modtui.services.review_session import ReviewSession
 from modtui.tui.actions import Action
 from modtui.tui.app import ModtuiApp
 from modtui.tui.screens.ad_list import AdListScreen
@@ -85,14 +86,17 @@ class Places:
 
 
 @asynccontextmanager
-async def places_of(shift: Shift, size: tuple[int, int] = (80, 24), reviewer: str = "amina") -> AsyncIterator[Places]:
-    """The app on its home screen."""
+async def places_of(
+    shift: Shift, size: tuple[int, int] = (80, 24), reviewer: str = "amina", queue: str | None = None
+) -> AsyncIterator[Places]:
+    """The app on its home screen, or reviewing a queue as `modtui review` begins."""
     bench = shift.bench(reviewer)
     app = ModtuiApp(
+        ReviewSession(shift.workspace, shift.rulebook, queue, reviewer, clock=shift.clock) if queue else None,
         places={
             "home": lambda: HomeScreen(bench),
             "list": lambda: AdListScreen(bench, getattr(app.session, "queue", None)),
-        }
+        },
     )
     async with app.run_test(size=size) as pilot:
         story = Places(app, pilot)

@@ -50,6 +50,19 @@ async def test_going_home_gives_the_ads_back_and_counts_what_was_done(shift: Shi
         assert story.ad_id == "b"
 
 
+async def test_from_the_review_that_was_opened_first_one_goes_home_and_back(shift: Shift) -> None:
+    shift.bring("eu-weekly", [plain_ad("a"), plain_ad("b"), plain_ad("c")])
+    async with places_of(shift, queue="eu-weekly") as story:
+        assert (story.place, story.ad_id) == ("ReviewScreen", "a")
+        await story.press(actions.APPROVE, actions.GO, "h")
+        assert story.place == "HomeScreen" and story.app.review is None
+        story.shows("Today 1 decided: 1 approve")
+        await story.press(actions.HOME_OPEN)
+        assert (story.place, story.ad_id) == ("ReviewScreen", "b")
+        await story.press(actions.HELP, "escape", actions.GO, "l")
+        assert story.place == "AdListScreen"
+
+
 async def test_what_i_hold_is_opened_from_home(shift: Shift) -> None:
     shift.bring("eu-weekly", [plain_ad("a"), plain_ad("b")])
     async with places_of(shift) as story:
