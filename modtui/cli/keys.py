@@ -13,11 +13,11 @@ import click
 
 from modtui.cli.common import put, put_json, settings_of
 from modtui.errors import ModtuiError
+from modtui.tui.actions import CONTEXTS
 
 if TYPE_CHECKING:
     from modtui.tui.keymap import Keymap
 
-TITLES = {"review": "Review", "home": "Home", "list": "List", "anywhere": "Anywhere"}
 _FINAL = {"A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end", "Z": "shift+tab"}
 _TILDE = {
     "1": "home",
@@ -82,16 +82,16 @@ def key_lines(keymap: Keymap) -> Iterator[str]:
         if context != before:
             if before:
                 yield ""
-            yield TITLES[context]
+            yield CONTEXTS[context]
             before = context
         shown = " ".join(sign(key) for key in keymap.keys.get(action.id, ())) or "none"
-        yield f"  {shown:<12}  {action.id:<17}  {action.help}"
+        yield f"  {shown:<12}  {action.id:<18}  {action.help}"
 
 
 def _actions() -> Iterator[tuple[str, Any]]:
     from modtui.tui import actions
 
-    for context in TITLES:
+    for context in CONTEXTS:
         for action in actions.ALL:
             if action.context == context:
                 yield context, action
@@ -132,7 +132,7 @@ def key_line(read: bytes, keymap: Keymap) -> str:
     if name is None:
         return f"{shown:<24} no single key: several at once, a paste, or a sequence modtui does not know"
     does = []
-    for context, title in TITLES.items():
+    for context, title in CONTEXTS.items():
         action = keymap.action(context, name)
         if action is not None and (context == "anywhere" or action.context != "anywhere"):
             does.append(f"{title.lower()}: {action.words}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 ANYWHERE, REVIEW, HOME, LIST, POLICIES = "anywhere", "review", "home", "list", "policies"
+CONTEXTS = {REVIEW: "Review", HOME: "Home", LIST: "List", POLICIES: "Policies", ANYWHERE: "Anywhere"}
+"Where keys hold, in the order they are listed, and what it is called."
 "Contexts. A key of `anywhere` is taken in every other one."
 
 

@@ -16,19 +16,12 @@ after the colon has none. `modtui keys` checks it and shows what your terminal s
 Keys marked * write a decision. They are ignored in pasted or held-down input, before the ad has been painted, and for
 a settle time after.
 """
-CONTEXTS = {
-    actions.REVIEW: "Review",
-    actions.HOME: "Home",
-    actions.LIST: "List",
-    actions.POLICIES: "Policies",
-    actions.ANYWHERE: "Everywhere",
-}
 
 
 def keys_page() -> str:
     """The whole page, in Markdown."""
     parts = [HEAD]
-    for context, title in CONTEXTS.items():
+    for context, title in actions.CONTEXTS.items():
         known = [action for action in actions.ALL if action.context == context]
         if known:
             parts.append(

@@ -13,7 +13,7 @@ from tests.terminal.pty_session import PtySession, python
 
 def test_every_action_stands_under_its_context(modtui: Command) -> None:
     text = modtui.good("keys").stdout
-    assert [line for line in text.splitlines() if line and line[0] != " "] == ["Review", "Home", "List", "Anywhere"]
+    assert [line for line in text.splitlines() if line and line[0] != " "] == list(actions.CONTEXTS.values())
     for action in actions.ALL:
         assert f" {action.id} " in text and action.help in text
 
@@ -75,7 +75,7 @@ def test_bytes_are_named_as_keymaps_write_them(read: bytes, name: str | None) ->
 
 
 def test_a_line_says_bytes_key_and_what_it_does() -> None:
-    assert key_line(b"\r", DEFAULT).split(maxsplit=2) == ["0d", "enter", "review: accept, home: open, list: open"]
+    assert key_line(b"\r", DEFAULT).split(maxsplit=2) == ["0d", "enter", "review: accept, home: open, list: open, policies: open"]
     assert key_line(b"u", DEFAULT).endswith("review: undo")
     assert key_line(b"?", DEFAULT).endswith("anywhere: keys")
     assert key_line(b"\x18", DEFAULT).endswith("ctrl+x         starts nothing")
