@@ -20,6 +20,7 @@ from modtui.services.shipped import shipped
 from modtui.store.workspace import open_workspace
 from modtui.tui.app import ModtuiApp
 from modtui.tui.key_docs import keys_page
+from modtui.tui.screens.briefings import Briefings
 
 DOCS = Path(__file__).parent
 AD = "ad-2001"
@@ -41,6 +42,10 @@ async def picture(at: Clock) -> str:
         session = ReviewSession(workspace, rulebook, "demo", "amina", clock=at)
         app = ModtuiApp(session)
         async with app.run_test(size=SIZE) as pilot:
+            while not isinstance(app.screen, Briefings):
+                await pilot.pause()
+            await pilot.press("escape")
+            await pilot.pause()
             await session.open_ad("demo", AD)
             assert app.review is not None
             app.review.show_all()
