@@ -12,6 +12,7 @@ from modtui.cli.lazy_group import LazyGroup
 COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("modtui.cli.policies_check:check", "Report every mistake and run the examples."),
     "diff": ("modtui.cli.policies_diff:diff", "Say what another version of the catalog changes."),
+    "matrix": ("modtui.cli.policies_matrix:matrix", "Print what a yes does, policy by market."),
     "new": ("modtui.cli.policies_new:new", "Begin a policy: an entry to fill in."),
     "replay": ("modtui.cli.policies_replay:replay", "Tell what another version would have done to past decisions."),
     "reports": ("modtui.cli.policies_reports:reports", "List the clauses that reviewers reported."),

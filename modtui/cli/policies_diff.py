@@ -57,9 +57,11 @@ def diff(ctx: click.Context, old: str, new: str, policies: tuple[str, ...], only
 
 
 def _is_asked_for(change: Change, policies: Sequence[str], only: str | None) -> bool:
+    from modtui.services.policy_reading import is_under
+
     if only is not None and change.is_editorial is not (only == "editorial"):
         return False
-    return not policies or any(f"{change.policy_id}.".startswith(f"{each.rstrip('.')}.") for each in policies)
+    return not policies or any(is_under(change.policy_id, each) for each in policies)
 
 
 def _print(found: CatalogDiff, told: Sequence[Change], new: Catalog, old: Catalog) -> None:

@@ -98,6 +98,33 @@ def entry_named(name: str, catalog: Catalog) -> Entry:
     )
 
 
+def policies_named(names: Sequence[str], families: Sequence[str], catalog: Catalog) -> tuple[Policy, ...]:
+    """The policies of these ids, under them, or of these checks, that are of these families; all where none is named.
+
+    Raises ModtuiError for a name that stands for none.
+    """
+    known = {policy.family for policy in catalog.policies}
+    for family in families:
+        if family not in known:
+            message = f"'{family}' is no family of version {catalog.version}.{did_you_mean(family, known)}"
+            raise ModtuiError("No such family", message, f"Families: {', '.join(sorted(known))}.")
+    names = [
+        name if any(is_under(policy.id, name) for policy in catalog.policies) else entry_named(name, catalog).policy.id
+        for name in names
+    ]
+    return tuple(
+        policy
+        for policy in catalog.policies
+        if (not families or policy.family in families)
+        and (not names or any(is_under(policy.id, name) for name in names))
+    )
+
+
+def is_under(policy_id: str, name: str) -> bool:
+    """Whether an id is this name, or begins with it as dotted words: `alcohol` covers `alcohol.product`."""
+    return f"{policy_id}.".startswith(f"{name.rstrip('.')}.")
+
+
 def markets_named(names: Iterable[str], catalog: Catalog) -> tuple[str, ...]:
     """Markets and groups as people write them, groups as their members. Raises ModtuiError for what is neither."""
     found: list[str] = []
