@@ -12,6 +12,7 @@ from benchmarks.keys import READY, record
 from benchmarks.measure import (
     ABSENT,
     REPORTED,
+    ROOT,
     Row,
     Setting,
     environment,
@@ -127,14 +128,18 @@ def file_in_one_go(setting: Setting) -> list[Row]:
     file = queue_file(setting.folder, setting.ads(1_000_000))
     one = queue_file(setting.folder, 1)
     workspace = setting.folder / "new.db"
+    # In a new workspace nothing has been read yet, and what is unread would be the first thing on screen.
+    policies = setting.folder / "policies-without-briefings.yaml"
+    policies.write_text((ROOT / "policies.yaml").read_text("utf-8").partition("\nbriefings:")[0] + "\n", "utf-8")
+    new = environment(setting.folder, workspace) | {"MODTUI_POLICIES": str(policies)}
 
     def review(path: Path) -> float:
         remove(workspace)
-        return shown_and_listening(modtui("review", str(path)), environment(setting.folder, workspace), READY, " ")
+        return shown_and_listening(modtui("review", str(path)), new, READY, " ")
 
     def empty() -> float:
         remove(workspace)
-        return shown_and_listening(modtui(), environment(setting.folder, workspace), "modtui", "?")
+        return shown_and_listening(modtui(), new, "modtui", "?")
 
     def warm() -> float:
         env = environment(setting.folder, workspace_of(setting, 1_000))
