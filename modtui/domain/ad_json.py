@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from modtui.domain.ad_normal import FIELD_PATHS, LIST_PATHS, MAX_ID, NOTES, AdProblem, normal_payload
+from modtui.domain.ad_fields import FIELD_PATHS, LIST_PATHS
+from modtui.domain.ad_normal import MAX_ID, NOTES, AdProblem, normal_payload
 from modtui.domain.ads import (
     Ad,
     Advertiser,

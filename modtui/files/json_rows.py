@@ -12,19 +12,25 @@ from modtui.files.strict_json import JsonProblem, parse_json
 TOO_LONG = f"is longer than {MAX_ROW >> 20} MiB"
 
 
-def json_line_rows(source: ByteSource) -> Iterator[RawRow]:
-    """A row for every line that is not blank."""
+def json_lines(source: ByteSource) -> Iterator[tuple[int, bytes, str | None]]:
+    """Number and bytes of every line that is not blank, and what is wrong with one that cannot be read whole."""
     lines = ByteLines(source)
     number = 0
     for batch, is_cut in lines.batches():
         for line in batch:
             number += 1
             if is_cut:
-                yield RawRow(number, None, line, TOO_LONG)
+                yield number, line, TOO_LONG
             elif line and not line.isspace():
-                yield json_row(number, line)
+                yield number, line, None
     if lines.broken:
-        yield RawRow(number + 1, None, b"", lines.broken)
+        yield number + 1, b"", lines.broken
+
+
+def json_line_rows(source: ByteSource) -> Iterator[RawRow]:
+    """A row for every line that is not blank."""
+    for number, line, problem in json_lines(source):
+        yield json_row(number, line) if problem is None else RawRow(number, None, line, problem)
 
 
 def json_row(line: int, raw: bytes) -> RawRow:

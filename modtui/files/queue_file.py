@@ -8,9 +8,11 @@ from pathlib import Path, PurePath
 from modtui.domain.ad_json import FIELD_PATHS, AdProblem, normal_payload
 from modtui.errors import ModtuiError
 from modtui.files.ad_hash import content_hash
+from modtui.files.ad_lines import AdLines
+from modtui.files.ad_rows import ad_row
 from modtui.files.byte_source import ByteSource
 from modtui.files.json_document import JsonDocument
-from modtui.files.json_rows import json_line_rows
+from modtui.files.json_rows import json_line_rows, json_lines, json_row
 from modtui.files.mapped_row import RowReader
 from modtui.files.mapping import QueueMapping
 from modtui.files.own_layout import check_columns, own_table_mapping
@@ -95,17 +97,28 @@ class QueueReader:
             self.close()
 
     def _own_rows(self) -> Iterator[AdRow | Problem]:
-        source, groups = self._ad_source, self._groups
-        for line, value, raw, problem, is_checked in self.raw_rows():
+        if self.kind != "jsonl":
+            for row in self.raw_rows():
+                yield self._own_row(row)
+            return
+        lines = AdLines(self._ad_source)
+        for number, raw, problem in json_lines(self._bytes):
             if problem is None:
-                try:
-                    payload = normal_payload(value, source=source, known_groups=groups, text_is_checked=is_checked)
-                except AdProblem as refused:
-                    problem = str(refused)
-                else:
-                    yield AdRow(line, payload, content_hash(payload))
-                    continue
-            yield Problem(self.file, line, problem, raw)
+                yield lines.read(number, raw) or self._own_row(json_row(number, raw))
+            else:
+                yield Problem(self.file, number, problem, raw)
+
+    def _own_row(self, row: RawRow) -> AdRow | Problem:
+        line, value, raw, problem, is_checked = row
+        if problem is None:
+            try:
+                payload = normal_payload(
+                    value, source=self._ad_source, known_groups=self._groups, text_is_checked=is_checked
+                )
+                return ad_row(line, payload, content_hash(payload))
+            except AdProblem as refused:
+                problem = str(refused)
+        return Problem(self.file, line, problem, raw)
 
     def _mapped_rows(self, mapping: QueueMapping) -> Iterator[AdRow | Problem]:
         reader = RowReader(mapping, self._ad_source, self._groups)
@@ -125,7 +138,7 @@ class QueueReader:
                 except AdProblem as refused:
                     problem = str(refused)
                 else:
-                    yield AdRow(line, payload, digest)
+                    yield ad_row(line, payload, digest)
                     continue
             yield Problem(self.file, line, problem, raw)
 

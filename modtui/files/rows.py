@@ -4,17 +4,38 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import orjson
+
 MAX_ROW = 8 << 20
 "Bytes in one row. A longer one is a problem and is read past."
 
 
 class AdRow(NamedTuple):  # a tuple, because a million of them are made
-    """One ad in canonical JSON, with the hash of what is reviewed of it."""
+    """One ad in canonical JSON, with the hash of what is reviewed of it, and what orders and filters."""
 
     line: int
     "Where the row begins in the (unpacked) file, counted from 1."
-    payload: dict[str, Any]
+    source: str
+    id: str
     content_hash: str
+    text: str
+    "The canonical JSON, its keys in order."
+    title: str
+    "The shortest text that names the ad for a person, the same as `Ad.title`, at most 200 characters."
+    advertiser: str | None
+    markets: tuple[str, ...]
+    industry: str | None
+    priority: int
+    submitted_at: str | None
+    due_at: str | None
+    labels: tuple[str, ...]
+    "Of its flags."
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """What the text says."""
+        payload: dict[str, Any] = orjson.loads(self.text)
+        return payload
 
 
 class Problem(NamedTuple):

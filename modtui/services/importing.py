@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from itertools import chain, count, islice
 from pathlib import Path
 from typing import Any
 
-import orjson
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -181,37 +180,10 @@ class _Tally:
 
 
 def stored_row(row: AdRow, escalation_labels: Collection[str] = ()) -> ad_rows.AdRow:
-    """An ad as the workspace stores it: its JSON, and the few columns that order and filter."""
-    payload = row.payload
-    advertiser = payload.get("advertiser") or {}
-    flags = payload.get("flags") if escalation_labels else None
-    return ad_rows.AdRow(
-        payload["source"],
-        payload["id"],
-        row.content_hash,
-        orjson.dumps(payload, option=orjson.OPT_SORT_KEYS).decode(),
-        title_of(payload),
-        advertiser.get("name"),
-        tuple(payload.get("markets") or ()),
-        payload.get("industry"),
-        payload.get("priority", 50),
-        payload.get("submitted_at"),
-        payload.get("due_at"),
-        bool(flags) and any(flag["label"].casefold() in escalation_labels for flag in flags or ()),
-    )
-
-
-def title_of(payload: Mapping[str, Any]) -> str:
-    """The shortest text that names the ad for a person, the same as `Ad.title`, at most 200 characters."""
-    creative = payload.get("creative") or {}
-    title = (
-        creative.get("display_name")
-        or creative.get("headline")
-        or (payload.get("advertiser") or {}).get("name")
-        or creative.get("body")
-        or payload["id"]
-    )
-    return str(title)[:200]
+    """An ad as the workspace stores it."""
+    labels = row.labels
+    is_escalation_class = bool(labels) and any(label.casefold() in escalation_labels for label in labels)
+    return ad_rows.AdRow._make((*row[1:-1], is_escalation_class))
 
 
 def escalation_labels(catalog: Catalog) -> frozenset[str]:

@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from modtui.domain.ad_json import ad_from_payload
 from modtui.errors import ModtuiError
 from modtui.files.rows import Problem
 from modtui.services.catalogs import load_rulebook
@@ -25,7 +24,6 @@ from modtui.services.importing import (
     escalation_labels,
     queue_name_of,
     run_import,
-    title_of,
 )  # fmt: skip
 from modtui.services.shipped import shipped
 from modtui.store import ads
@@ -211,11 +209,6 @@ def test_escalation_class_priority_due_and_age_give_the_order(room: Room) -> Non
 
 def test_labels_of_what_always_escalates(room: Room) -> None:
     assert escalation_labels(room.rulebook.catalog) == {"threat"}
-
-
-def test_the_title_in_a_list_is_the_ads_own(room: Room) -> None:
-    for payload in (ad("a"), ad("a", creative={"body": "B"}), ad("a", creative={"display_name": "D", "headline": "H"})):
-        assert title_of(payload) == ad_from_payload({"source": "q", **payload}).title
 
 
 def test_progress_tells_rows_and_bytes_to_the_end(room: Room) -> None:
