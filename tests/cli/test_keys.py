@@ -75,7 +75,11 @@ def test_bytes_are_named_as_keymaps_write_them(read: bytes, name: str | None) ->
 
 
 def test_a_line_says_bytes_key_and_what_it_does() -> None:
-    assert key_line(b"\r", DEFAULT).split(maxsplit=2) == ["0d", "enter", "review: accept, home: open, list: open, policies: open"]
+    assert key_line(b"\r", DEFAULT).split(maxsplit=2) == [
+        "0d",
+        "enter",
+        "review: accept, home: open, list: open, policies: open",
+    ]
     assert key_line(b"u", DEFAULT).endswith("review: undo")
     assert key_line(b"?", DEFAULT).endswith("anywhere: keys")
     assert key_line(b"\x18", DEFAULT).endswith("ctrl+x         starts nothing")
