@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from modtui.services.background_import import BackgroundImport
+    from modtui.services.media import MediaRoom
     from modtui.services.workbench import Workbench
     from modtui.tui.keymap import Keymap
 
@@ -49,6 +50,11 @@ def build_app(
         # Of the queue that is under review when the list is asked for.
         return AdListScreen(bench(), getattr(app.session, "queue", None))
 
+    def media() -> MediaRoom:
+        from modtui.services.media import media_room
+
+        return media_room(workspace)
+
     app = ModtuiApp(
         session=session,
         keymap=_keymap(settings),
@@ -57,6 +63,7 @@ def build_app(
         link=link,
         importing=importing,
         reorder=settings.reorder,
+        media=media,
     )
     return app
 

@@ -79,6 +79,8 @@ class Desk:
         self.escalation: EscalationRequest | None = None
         self.documents: tuple[str, ...] = ()
         self.opened: set[str] = set()
+        self.unshowable: set[str] = set()
+        "Media that were looked at and cannot be shown: nothing waits for their being opened."
         self.focused = ""
         "The component the reviewer has under the cursor: evidence for a yes without cue matches."
         self.sheet: Worksheet = worksheet(case, index, signals)

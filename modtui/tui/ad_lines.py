@@ -11,6 +11,7 @@ from modtui.domain.ads import Ad, TimedText
 from modtui.domain.cues import Hit
 from modtui.services.reviewing import OnDesk, Previous
 from modtui.tui.flow import Line, flow, flow_spans, one_line
+from modtui.tui.media_look import LEAST_ROWS, NO_MEDIA, MediaLook
 from modtui.tui.palette import Palette
 from modtui.tui.visual_order import Direction, base_direction
 
@@ -44,6 +45,8 @@ class Block(Struct, frozen=True):
     "Where its text begins: a paragraph keeps it over all its lines."
     pointing: tuple[str, ...] = ()
     "For each line the check that a cue in it points to, by its letters, with a + where there are several; or nothing."
+    free: int = 0
+    "Lines at its end that are kept free for pictures."
 
 
 def component_words(component: str) -> str:
@@ -70,6 +73,7 @@ class AdLines(Struct, frozen=True):
     "Lines of the pane: the page's text takes what is left of them."
     show_context: bool = True
     "Whether history and flags stand here because there is no third column."
+    media: MediaLook = NO_MEDIA
 
     @property
     def ad(self) -> Ad:
@@ -82,7 +86,7 @@ class AdLines(Struct, frozen=True):
         if self.on_desk.previous is not None:
             found.append(Block("", tuple(self._previous(self.on_desk.previous))))
         found += self._texts()
-        found += self._media()
+        found += self._media(self.height - sum(len(block.lines) for block in found) - len(self.ad.media) * 2 - 10)
         used = sum(len(block.lines) for block in found) + 10
         found += self._page(max(PAGE_LINES, self.height - used))
         if self.show_translation:
@@ -175,14 +179,20 @@ class AdLines(Struct, frozen=True):
         checks = dict.fromkeys(known[hit.check_id].key for hit in sorted(hits, key=lambda hit: hit.start))
         return next(iter(checks)) + ("+" if len(checks) > 1 else "")
 
-    def _media(self) -> Iterator[Block]:
+    def _media(self, room: int) -> Iterator[Block]:
+        """A line a medium, and below the last one lines for their pictures where there is room."""
         looks = self.looks
+        rows = min(self.media.most_rows, room)
+        free = rows if rows >= LEAST_ROWS else 0
         for index, media in enumerate(self.ad.media):
             name = f"media.{index}"
             state = "opened" if name in self.opened else "not opened"
-            words = f"▦ {media.kind or 'media'}  {media.path}  {state}"
+            known = self.media.words.get(name, "")
+            words = f"▦ {media.kind or 'media'}  {media.path}  {state}" + (f"  {known}" if known else "")
             gap: tuple[Line, ...] = ([],) if index == 0 else ()
-            yield Block(name, (*gap, *flow(words, self.width, looks.text, looks.mark, most=2)))
+            last = free if index == len(self.ad.media) - 1 else 0
+            lines = [*gap, *flow(words, self.width, looks.text, looks.mark, most=2), *([] for _ in range(last))]
+            yield Block(name, tuple(lines), free=last)
 
     def _page(self, most: int) -> Iterator[Block]:
         page, looks = self.ad.landing_page, self.looks

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 
@@ -21,6 +21,9 @@ from modtui.tui.safe_text import notify
 from modtui.tui.screens.review import ReviewScreen
 from modtui.tui.terminal.latency import Link
 from modtui.tui.theme import NAMES, THEMES, theme_name
+
+if TYPE_CHECKING:
+    from modtui.services.media import MediaRoom
 
 
 class ModtuiApp(BaseApp[None]):
@@ -39,6 +42,7 @@ class ModtuiApp(BaseApp[None]):
         link: Link | None = None,
         importing: Importing | None = None,
         reorder: str = "terminal",
+        media: Callable[[], MediaRoom] | None = None,
         **kwargs: Any,
     ) -> None:
         """`places` are the screens that `g` goes to, by name, the first letter being the key; without a session the
@@ -52,6 +56,8 @@ class ModtuiApp(BaseApp[None]):
         self.keymap = keymap
         self.reorder = reorder
         self.places = dict(places or {})
+        self._open_media = media
+        self._media: MediaRoom | None = None
         self.shift_has_begun = False
         "Whether the briefings that were unread at the start have been shown."
         self.watch_import = ImportWatch(self, importing) if importing is not None else None
@@ -121,6 +127,22 @@ class ModtuiApp(BaseApp[None]):
     def take_back(self) -> None:
         if self.review is not None:
             self.review.take_back_last()
+
+    @property
+    def draws_media(self) -> bool:
+        """Whether pictures and videos are drawn at all."""
+        return self._open_media is not None
+
+    @property
+    def media(self) -> MediaRoom | None:
+        """What draws them, opened when it is asked for first."""
+        if self._media is None and self._open_media is not None:
+            self._media = self._open_media()
+        return self._media
+
+    def on_unmount(self) -> None:
+        if self._media is not None:
+            self._media.close()
 
     @property
     def review(self) -> ReviewScreen | None:

@@ -15,6 +15,7 @@ from modtui.services.desk import Desk
 from modtui.services.reviewing import OnDesk, Session
 from modtui.tui import actions
 from modtui.tui.keymap import sign
+from modtui.tui.media_look import NO_MEDIA, MediaLook
 from modtui.tui.messages import CheckPointed, PaneResized, Scrolled
 from modtui.tui.palette import STYLES, Palette, palette_of
 from modtui.tui.safe_text import notify
@@ -161,12 +162,17 @@ class ReviewBase(ActionScreen[None]):
     def lay_out(self, on_desk: OnDesk) -> Laid:
         looks = self._ready_looks()
         shows_context = not self.has_class("-full")
-        lines = ad_lines_for(on_desk, looks, self.card, self.shows_translation, shows_context)
+        media = self.media_of(on_desk)
+        lines = ad_lines_for(on_desk, looks, self.card, self.shows_translation, shows_context, media)
         checks = LaidChecks(
             on_desk.desk, looks, self.checks.inner_width, self.checks.inner_height, self.keymap.key(actions.FIND)
         )
         focused = on_desk.desk.focused if self.in_hand is self.card else ""
         return Laid(on_desk, lay_out_ad(lines, focused), checks, self._sizes())
+
+    def media_of(self, on_desk: OnDesk) -> MediaLook:  # noqa: ARG002
+        """What is known of an ad's media, and whether a preview is wanted."""
+        return NO_MEDIA
 
     def lay_out_ahead(self) -> None:
         """Make the next ad ready while nobody waits, and see whether it comes under another catalog."""
@@ -274,7 +280,12 @@ class ReviewBase(ActionScreen[None]):
             return
         on_desk = self.laid.on_desk
         lines = ad_lines_for(
-            on_desk, self._ready_looks(), self.card, self.shows_translation, not self.has_class("-full")
+            on_desk,
+            self._ready_looks(),
+            self.card,
+            self.shows_translation,
+            not self.has_class("-full"),
+            self.media_of(on_desk),
         )
         focused = on_desk.desk.focused if self.in_hand is self.card else ""
         self.laid.ad = lay_out_ad(lines, focused)

@@ -9,10 +9,10 @@ from modtui.domain.policies import Answer
 from modtui.tui import actions
 from modtui.tui.keymap import sign
 from modtui.tui.screens.action_screen import app_of
-from modtui.tui.screens.review_answers import AnswerActions
+from modtui.tui.screens.review_media import MediaActions
 
 
-class LookActions(AnswerActions):
+class LookActions(MediaActions):
     """What opens something to read or to choose from."""
 
     _shift_is_open = False

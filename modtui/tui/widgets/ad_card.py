@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
+from msgspec.structs import replace
 from textual.geometry import Region
 from textual.strip import Strip
 
 from modtui.services.reviewing import OnDesk
 from modtui.tui.ad_lines import AdLines, Block, title_words
 from modtui.tui.flow import Line, visual
+from modtui.tui.media_look import NO_MEDIA, MediaLook
 from modtui.tui.palette import Palette
 from modtui.tui.screens.action_screen import app_of
 from modtui.tui.visual_order import has_right_to_left
@@ -25,6 +29,8 @@ class LaidAd(Struct, frozen=True):
     title: Line
     starts: tuple[tuple[str, int, int, bool], ...]
     "Component, its first and last line, and whether all of it is in them."
+    free: tuple[int, int] = (0, 0)
+    "The first line that is kept free for pictures, and how many there are."
 
 
 def lay_out_ad(lines: AdLines, focused: str = "") -> LaidAd:
@@ -32,13 +38,16 @@ def lay_out_ad(lines: AdLines, focused: str = "") -> LaidAd:
     looks, width = lines.looks, lines.width
     strips: list[Strip] = []
     starts: list[tuple[str, int, int, bool]] = []
+    free = (0, 0)
     for block in lines.blocks():
         first = len(strips)
         strips += _block_strips(block, looks, width, bool(focused) and block.component == focused)
         if block.component:
             starts.append((block.component, first, len(strips) - 1, block.is_whole))
+        if block.free:
+            free = (len(strips) - block.free, block.free)
     title, mark = title_words(lines.on_desk)
-    return LaidAd(tuple(strips), [(title, looks.title), (mark, looks.lit)], tuple(starts))
+    return LaidAd(tuple(strips), [(title, looks.title), (mark, looks.lit)], tuple(starts), free)
 
 
 def _block_strips(block: Block, looks: Palette, width: int, is_focused: bool) -> list[Strip]:
@@ -75,6 +84,15 @@ class AdCard(LinesView):
         self.laid = laid
         self.show_lines(laid.strips, laid.title, top=top)
 
+    def show_pictures(self, pictures: Sequence[Strip]) -> None:
+        """Put drawn media in the lines that were kept free for them."""
+        if self.laid is not None and self.laid.free[1]:
+            first, count = self.laid.free
+            strips = (*self.laid.strips[:first], *pictures[:count], *self.laid.strips[first + count :])
+            if len(strips) == len(self.laid.strips):
+                self.laid = replace(self.laid, strips=strips)
+                self.show_lines(strips)
+
     @property
     def text_width(self) -> int:
         return max(8, self.inner_width - MARGIN)
@@ -102,8 +120,13 @@ class AdCard(LinesView):
 
 
 def ad_lines_for(
-    on_desk: OnDesk, looks: Palette, card: AdCard, shows_translation: bool, shows_context: bool
+    on_desk: OnDesk,
+    looks: Palette,
+    card: AdCard,
+    shows_translation: bool,
+    shows_context: bool,
+    media: MediaLook = NO_MEDIA,
 ) -> AdLines:
     """How an ad is laid out on this card."""
     opened = frozenset(on_desk.desk.opened)
-    return AdLines(on_desk, looks, card.text_width, opened, shows_translation, card.inner_height, shows_context)
+    return AdLines(on_desk, looks, card.text_width, opened, shows_translation, card.inner_height, shows_context, media)
