@@ -9,17 +9,35 @@ from __future__ import annotations
 
 import json
 
+from msgspec import Struct
+
 from modtui.store.sqlite import Connection
 
 RUN_ROWS = 20_000
-"Items sorted together; reading and sorting so many takes some 10 ms."
+"Items read at a time, which takes some 10 ms, and the shortest run while an import goes on."
+LONGEST_RUN = 5 * RUN_ROWS
+"The larger the queue, the more pages a run is spread over, each written for a few rows of it; so runs grow with it."
 STEP_ROWS = 2_000
 "Items put in by one transaction, more than a batch brings."
 SMALL_ROWS = 500
 "So few are put in by a claim itself: a batch of an import, 2 ms."
 
-Runs = dict[int, tuple[list[int], int]]
-"Queue number to the places still to be put in, in order, and the place up to which the run reaches."
+PLACE_BITS = 32
+
+
+class Run(Struct):
+    """Items that are being put in."""
+
+    read_to: int
+    "The place up to which their order is known."
+    end: int
+    "Their last place."
+    waiting: list[int]
+    "Those still to be put in, as order key and place in one number; the first comes last once all are read."
+
+
+Runs = dict[int, Run]
+"By queue number."
 
 
 def move(connection: Connection, queue_no: int, n: int, lane: int, barred: str | None = None) -> None:
@@ -55,36 +73,53 @@ def sort_some(connection: Connection, queue_no: int, runs: Runs, *, is_last: boo
     """Put in some of the items that wait, once a whole run of them does or when it is the last; whether any did."""
     if queue_no not in runs:
         size, done = connection.execute("SELECT size, sorted FROM queues WHERE queue_no = ?", (queue_no,)).fetchone()
-        if size - done < (1 if is_last else RUN_ROWS):
+        length = min(max(RUN_ROWS, done // 4), LONGEST_RUN)
+        if size - done < (1 if is_last else length):
             return False
-        end = min(size, done + RUN_ROWS)
-        places = connection.execute(
-            "SELECT n FROM queue_items WHERE queue_no = ? AND n > ? AND n <= ? ORDER BY order_key",
-            (queue_no, done, end),
-        ).fetchall()
-        runs[queue_no] = ([place[0] for place in reversed(places)], end)
-    places, end = runs[queue_no]
-    step = [places.pop() for _ in range(min(STEP_ROWS, len(places)))]
-    # What was claimed or decided meanwhile is in no lane; what was given back is in the table already.
+        runs[queue_no] = Run(done, min(size, done + length), [])
+    run = runs[queue_no]
+    if run.read_to < run.end:
+        _read_on(connection, queue_no, run)
+    if run.read_to == run.end:
+        _put_in(connection, queue_no, run)
+        if not run.waiting:
+            connection.execute("UPDATE queues SET sorted = max(sorted, ?) WHERE queue_no = ?", (run.end, queue_no))
+            del runs[queue_no]
+    return True
+
+
+def _read_on(connection: Connection, queue_no: int, run: Run) -> None:
+    """Read where more of a run belong, and when it is all, sort it."""
+    until = min(run.end, run.read_to + RUN_ROWS)
+    found = connection.execute(
+        "SELECT order_key, n FROM queue_items WHERE queue_no = ? AND n > ? AND n <= ?", (queue_no, run.read_to, until)
+    )
+    run.waiting += [key << PLACE_BITS | n for key, n in found]
+    run.read_to = until
+    if until == run.end:
+        run.waiting.sort(reverse=True)
+
+
+def _put_in(connection: Connection, queue_no: int, run: Run) -> None:
+    """Put in the first of a run. What was claimed or decided meanwhile is in no lane; what was given back is in."""
+    step = [run.waiting.pop() & ((1 << PLACE_BITS) - 1) for _ in range(min(STEP_ROWS, len(run.waiting)))]
     connection.execute(
         """INSERT OR IGNORE INTO ready (queue_no, lane, barred, order_key, n)
            SELECT i.queue_no, i.lane, i.barred, i.order_key, i.n FROM json_each(?) step
            CROSS JOIN queue_items i ON i.queue_no = ? AND i.n = step.value WHERE i.lane > 0""",
         (json.dumps(step), queue_no),
     )
-    if not places:
-        connection.execute("UPDATE queues SET sorted = max(sorted, ?) WHERE queue_no = ?", (end, queue_no))
-        del runs[queue_no]
-    return True
 
 
 def sort_run(connection: Connection, queue_no: int) -> bool:
-    """Put in one run of the items that wait, at once; whether any did."""
-    runs: Runs = {}
-    found = sort_some(connection, queue_no, runs, is_last=True)
+    """Put in one short run of the items that wait, at once; whether any did."""
+    size, done = connection.execute("SELECT size, sorted FROM queues WHERE queue_no = ?", (queue_no,)).fetchone()
+    if size == done:
+        return False
+    runs = {queue_no: Run(done, min(size, done + RUN_ROWS), [])}
     while runs:
         sort_some(connection, queue_no, runs, is_last=True)
-    return found
+    return True
 
 
 def sort_small(connection: Connection, queue_no: int) -> None:
