@@ -23,6 +23,7 @@ MODULES = (
     "commits",
     "lists",
     "catalog_check",
+    "catalog_size",
     "catalog_mutations",
     "relevance",
     "replay",
