@@ -8,9 +8,11 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from modtui.store import schema
+from modtui.store.advertisers import remember_hosts
 from modtui.store.sqlite import Connection
 
 workspace = Migrations("modtui")
+_ADS_AT_ONCE = 10_000
 
 
 @workspace()
@@ -29,6 +31,15 @@ def m002_search(db: Database) -> None:
 def m003_owner_events(db: Database) -> None:
     """Ways to the few events about the catalog."""
     _execute(db, schema.OWNER_EVENTS)
+
+
+@workspace()
+def m004_advertisers(db: Database) -> None:
+    """Notes about advertisers, and the hosts their ads lead to; of ads that are there already as well."""
+    _execute(db, schema.ADVERTISERS)
+    last = db.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0]
+    for first in range(1, last + 1, _ADS_AT_ONCE):
+        remember_hosts(db.conn, range(first, min(first + _ADS_AT_ONCE, last + 1)))
 
 
 def _execute(db: Database, statements: Iterable[str]) -> None:

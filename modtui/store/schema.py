@@ -88,3 +88,12 @@ OWNER_EVENTS = (
     "CREATE INDEX events_of_briefings ON events(actor, event_no) WHERE kind = 'briefing_read'",
     "CREATE INDEX events_of_reports ON events(event_no) WHERE kind = 'clause_report'",
 )
+
+# What surfaces with the next ad of an advertiser: notes, and the hosts its ads lead to, each pair once.
+ADVERTISERS = (
+    "CREATE INDEX notes_by_advertiser ON events(document ->> '$.body.advertiser', id) WHERE kind = 'note'",
+    """CREATE TABLE advertiser_hosts (
+        host TEXT NOT NULL, advertiser TEXT NOT NULL, ad_no INTEGER NOT NULL,
+        PRIMARY KEY (host, advertiser)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX hosts_by_advertiser ON advertiser_hosts(advertiser, host)",
+)
