@@ -8,7 +8,8 @@ from msgspec import Struct
 
 WHOLE = (0, 0, 10_000, 10_000)
 "All of a picture, in 1/10,000."
-CARE = ("coarse", "blurred", "grey", "sharp")
+COARSE, BLURRED, GREY, SHARP = "coarse", "blurred", "grey", "sharp"
+CARE = (COARSE, BLURRED, GREY, SHARP)
 "How clearly media are shown, each level more than the one before."
 
 
@@ -20,7 +21,7 @@ class View(Struct, frozen=True):
     "Cells there are; each shows two pixels, one above the other."
     crop: tuple[int, int, int, int] = WHOLE
     "Left, top, right, bottom in 1/10,000 of the picture."
-    care: str = "sharp"
+    care: str = SHARP
     what: str = "picture"
     "`picture`: a still, or the first frame of a video; `scenes`: a storyboard; `frame`: one moment of a video."
     at_ms: int = 0

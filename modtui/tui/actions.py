@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-ANYWHERE, REVIEW, HOME, LIST, POLICIES = "anywhere", "review", "home", "list", "policies"
-CONTEXTS = {REVIEW: "Review", HOME: "Home", LIST: "List", POLICIES: "Policies", ANYWHERE: "Anywhere"}
-"Where keys hold, in the order they are listed, and what it is called."
-"Contexts. A key of `anywhere` is taken in every other one."
+ANYWHERE, REVIEW, HOME, LIST, POLICIES, VIEWER = "anywhere", "review", "home", "list", "policies", "viewer"
+CONTEXTS = {
+    REVIEW: "Review", VIEWER: "Pictures and videos", HOME: "Home", LIST: "List", POLICIES: "Policies",
+    ANYWHERE: "Anywhere",
+}  # fmt: skip
+"Where keys hold, in the order they are listed, and what it is called. A key of `anywhere` is taken in every other one."
 
 
 class Action(Struct, frozen=True):
@@ -83,6 +85,7 @@ PUT_OFF = Action(
 )
 TRANSLATION = Action("translation", ("t",), "translation", "Show or hide the translation.", REVIEW, _LOOK)
 PICTURE = Action("picture", ("i",), "picture", "Look at the picture or video.", REVIEW, _LOOK)
+REVEAL = Action("reveal", ("z",), "clearer", "Show media and masked text one step more clearly.", REVIEW, _LOOK)
 PAGE = Action("page", ("l",), "page", "Open the text of the landing page.", REVIEW, _LOOK)
 PANE = Action("pane", ("tab",), "panes", "Move between ad and checks; the pane in hand gets the room.", REVIEW, _MOVE)
 BACK_PANE = Action("normal", ("escape",), "back", "Back to both panes.", REVIEW, _MOVE)
@@ -156,10 +159,37 @@ POLICIES_BACK = Action(
     "policies-back", ("escape",), "back", "Show all again; with all shown, go back.", POLICIES, _GO, hint=5
 )
 
+PICTURE_ZOOM_IN = Action("picture-zoom-in", ("+", "="), "closer", "Zoom in.", VIEWER, _LOOK, hint=1)
+PICTURE_ZOOM_OUT = Action("picture-zoom-out", ("-",), "further", "Zoom out.", VIEWER, _LOOK, hint=2)
+PICTURE_LEFT = Action("picture-left", ("left",), "left", "Move the view, or the corner of a box, left.", VIEWER, _MOVE)
+PICTURE_RIGHT = Action("picture-right", ("right",), "right", "Move it right.", VIEWER, _MOVE)
+PICTURE_UP = Action("picture-up", ("up",), "up", "Move it up.", VIEWER, _MOVE)
+PICTURE_DOWN = Action("picture-down", ("down",), "down", "Move it down.", VIEWER, _MOVE)
+PICTURE_WHOLE = Action(
+    "picture-whole", ("home",), "whole", "Show all of it; of a video its first frame.", VIEWER, _MOVE
+)
+PICTURE_NEXT = Action("picture-next", ("tab",), "next", "Open the next picture or video of the ad.", VIEWER, _MOVE)
+PICTURE_PREVIOUS = Action("picture-previous", ("shift+tab",), "before", "Open the one before.", VIEWER, _MOVE)
+PICTURE_SCENE = Action("picture-scene", ("j",), "scene", "Go to the next scene of a video.", VIEWER, _MOVE, hint=3)
+PICTURE_SCENE_BEFORE = Action("picture-scene-before", ("k",), "scene before", "Go to the scene before.", VIEWER, _MOVE)
+PICTURE_FRAME = Action("picture-frame", (">",), "frame", "Step to the next frame of a video.", VIEWER, _MOVE)
+PICTURE_FRAME_BEFORE = Action("picture-frame-before", ("<",), "frame before", "Step a frame back.", VIEWER, _MOVE)
+PICTURE_PLAY = Action(
+    "picture-play", ("space",), "play", "Play the scenes with what is said and written, in time; again: stop.",
+    VIEWER, _LOOK,
+)  # fmt: skip
+PICTURE_REVEAL = Action("picture-reveal", ("z",), "clearer", "Show it one step more clearly.", VIEWER, _LOOK, hint=5)
+PICTURE_MARK = Action(
+    "picture-mark", ("v", "enter"), "evidence",
+    "Mark evidence: a box, corner by corner with the arrows, or a time from here to where it is pressed again.",
+    VIEWER, _LOOK, hint=4,
+)  # fmt: skip
+PICTURE_BACK = Action("picture-back", ("escape", "i"), "back", "Back to the ad.", VIEWER, _GO, hint=6)
+
 ALL: tuple[Action, ...] = (
     ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
     *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
-    EVIDENCE, NOTE, WHY, REPORT, PUT_OFF, TRANSLATION, PICTURE, PAGE,
+    EVIDENCE, NOTE, WHY, REPORT, PUT_OFF, TRANSLATION, PICTURE, REVEAL, PAGE,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
     NEXT_AD, PREVIOUS_AD, GO, BROWSE, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
     HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,
@@ -168,6 +198,9 @@ ALL: tuple[Action, ...] = (
     POLICIES_SEARCH, POLICIES_LENS, POLICIES_CHANGES, POLICIES_COPY, POLICIES_REPORT, POLICIES_OPEN, POLICIES_UNFOLD,
     POLICIES_FOLD, POLICIES_DOWN, POLICIES_UP, POLICIES_PAGE_DOWN, POLICIES_PAGE_UP, POLICIES_FIRST, POLICIES_LAST,
     POLICIES_PANE, POLICIES_BACK,
+    PICTURE_ZOOM_IN, PICTURE_ZOOM_OUT, PICTURE_LEFT, PICTURE_RIGHT, PICTURE_UP, PICTURE_DOWN, PICTURE_WHOLE,
+    PICTURE_NEXT, PICTURE_PREVIOUS, PICTURE_SCENE, PICTURE_SCENE_BEFORE, PICTURE_FRAME, PICTURE_FRAME_BEFORE,
+    PICTURE_PLAY, PICTURE_REVEAL, PICTURE_MARK, PICTURE_BACK,
 )  # fmt: skip
 BY_ID = {action.id: action for action in ALL}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from modtui.domain.ads import Ad, Media
 from modtui.files.media_views import Cells, Seen, View
 from modtui.services.media import Look, Reason
+from modtui.tui.evidence_words import clock_words
 from modtui.tui.half_blocks import GAP
 
 MOST_SHOWN = 4
@@ -58,13 +59,6 @@ def look_words(media: Media, look: Look | None) -> str:
     if look.note:
         words.append(look.note)
     return " · ".join(words)
-
-
-def clock_words(at_ms: int) -> str:
-    """Minutes and seconds; tenths where there are any."""
-    seconds, rest = divmod(at_ms, 1000)
-    tenth = f".{rest // 100}" if rest // 100 else ""
-    return f"{seconds // 60}:{seconds % 60:02d}{tenth}"
 
 
 def cells_that_fit(looks: list[Look], width: int) -> list[Cells]:

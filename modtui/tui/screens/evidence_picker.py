@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modtui.domain.evidence import Evidence, evidence_of
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
-from modtui.tui.ad_lines import component_words, span_words
+from modtui.tui.evidence_words import place_words
 from modtui.tui.screens.dialog import Option
 
 
@@ -37,7 +37,7 @@ def options_for(desk: Desk, check: Check, places: list[Evidence]) -> list[Option
     return [
         Option(
             str(number) if number <= 9 else "",
-            ("● " if place in chosen else "○ ") + component_words(place.component) + span_words(place.start, place.end),
+            ("● " if place in chosen else "○ ") + place_words(place),
             place.quote,
         )
         for number, place in enumerate(places, start=1)

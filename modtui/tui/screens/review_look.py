@@ -129,15 +129,4 @@ class LookActions(MediaActions):
         self.card.scroll_by(self.card.lines_of("page")[0] - self.card.top)
         self.draft_soon()
 
-    def do_picture(self) -> None:
-        assert self.desk is not None
-        media = self.desk.case.ad.media
-        if not media:
-            self.say("this ad has no picture, video or sound", is_warning=True)
-        else:
-            paths = ", ".join(each.path for each in media[:3])
-            self.say(
-                f"pictures are not drawn in this version; look at {paths}; it stays marked unseen", is_warning=True
-            )
-
     # Places ---

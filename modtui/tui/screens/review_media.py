@@ -13,6 +13,8 @@ from msgspec import Struct, field
 from textual.strip import Strip
 
 from modtui.domain.ads import Ad
+from modtui.domain.policies import Answer
+from modtui.files.media_views import SHARP
 from modtui.services.reviewing import OnDesk
 from modtui.tui.media_look import MOST_ROWS, NO_MEDIA, MediaLook
 from modtui.tui.screens.action_screen import app_of
@@ -169,9 +171,42 @@ class MediaActions(AnswerActions):
                 await asyncio.sleep(0)
         return tuple(made)
 
+    # The viewer ---
+
+    def do_picture(self) -> None:
+        assert self.laid is not None
+        desk, room = self.laid.on_desk.desk, self.room
+        if not desk.case.ad.media:
+            self.say("this ad has no picture, video or sound", is_warning=True)
+            return
+        if room is None:
+            self.say("pictures and videos are not drawn in this session", is_warning=True)
+            return
+        from modtui.tui.screens.picture import PictureScreen
+        from modtui.tui.screens.picture_ground import Looking
+
+        on_desk = self.laid.on_desk
+        row = self.laid.checks.current
+        check = row.check if row is not None and desk.answers.get(row.check.id) is Answer.YES else None
+        first = next((n for n in range(len(desk.case.ad.media)) if f"media.{n}" in desk.unopened), 0)
+        looking = Looking(
+            desk, self.queue_of(on_desk), room, self.care_of(on_desk), check, self.draft_soon,
+            lambda: self.reveal(on_desk),
+        )  # fmt: skip
+        self.app.push_screen(PictureScreen(looking, first), lambda _: self.show_ad_again())
+
+    def do_reveal(self) -> None:
+        assert self.laid is not None
+        if self.care_of(self.laid.on_desk) == SHARP:
+            self.say("everything is shown as it is")
+
+    def reveal(self, on_desk: OnDesk) -> str:
+        """Show an ad one step more clearly; how clearly that is."""
+        return self.care_of(on_desk)
+
     def care_of(self, on_desk: OnDesk) -> str:  # noqa: ARG002
         """How clearly the media of an ad are shown now."""
-        return "sharp"
+        return SHARP
 
 
 def has_pictures(ad: Ad) -> bool:

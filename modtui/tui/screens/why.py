@@ -12,6 +12,7 @@ from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
 from modtui.tui.clause_lines import market_rows
 from modtui.tui.clause_words import date_words, row_words, source_words
+from modtui.tui.evidence_words import place_words
 from modtui.tui.ruling_words import STATE_WORDS, bands_words
 from modtui.tui.safe_text import show
 from modtui.tui.why_here import reasons_here
@@ -28,6 +29,7 @@ def _why_here(desk: Desk, check: Check) -> Iterator[Content]:
     yield show(f"   {check.ask}", "dim", "one")
     for reason in reasons_here(desk, check):
         yield show(f"   {reason}", "", "one")
+    yield from _evidence(desk, check)
 
 
 def _lines(desk: Desk) -> Iterator[Content]:
@@ -53,6 +55,7 @@ def _lines(desk: Desk) -> Iterator[Content]:
         yield show(f"without {desk.letters(each.check_id)}: {_name(each.outcome)}{freed}", "", "one")
         check = catalog.check_by_id[each.check_id]
         yield show(f"   {check.ask}", "dim", "one")
+        yield from _evidence(desk, check)
         for markets, row, is_binding in market_rows(desk, check):
             dates = date_words(row, desk.case.as_of) or ("" if is_binding else "informs only")
             source = ", ".join(part for part in (source_words(row), dates) if part)
@@ -67,6 +70,13 @@ def _lines(desk: Desk) -> Iterator[Content]:
             "dim",
             "one",
         )
+
+
+def _evidence(desk: Desk, check: Check) -> Iterator[Content]:
+    """Where the finding is seen, quoted where it is text."""
+    for place in desk.evidence.get(check.id, ()):
+        quote = f" “{place.quote}”" if place.quote else ""
+        yield show(f"   seen in {place_words(place)}{quote}", "", "one")
 
 
 def cells_words(count: int) -> str:
