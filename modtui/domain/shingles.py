@@ -6,13 +6,12 @@ no difference, so that a disguised copy is still a copy.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 from modtui.domain.folded import fold, words_of
-from modtui.domain.lookalikes import LOOKALIKES, plain_letter
+from modtui.domain.lookalikes import looks_like, plain_letter
 from modtui.domain.scripts import unspaced_letter
 
 RUN = 3
@@ -34,8 +33,15 @@ class _Plain(dict[int, str]):
         character = chr(code_point)
         hidden = unicodedata.category(character) == "Cf"
         folded = "" if hidden else fold(plain_letter(character))
-        plain = self[code_point] = "".join(LOOKALIKES.get(letter, letter) for letter in folded)
-        return plain
+        compared = self[code_point] = "".join(map(_compared, folded))
+        return compared
+
+
+def _compared(letter: str) -> str:
+    """A folded letter, or the Latin one it looks like."""
+    if letter.isascii() or not letter.isalpha() or unspaced_letter().match(letter):
+        return letter
+    return looks_like(letter).lower() or letter
 
 
 PLAIN = _Plain()

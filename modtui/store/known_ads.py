@@ -80,6 +80,9 @@ def _switch_version(connection: Connection, known: Known, row: AdRow, content: b
     else:
         version = versions = known.versions + 1
         insert_version(connection, known.ad_no, version, now_ms, content, row.payload)
+        connection.execute(
+            "INSERT INTO later_versions (version_no) VALUES (?)", (version_number(known.ad_no, version),)
+        )
     connection.execute("UPDATE ads SET version = ?, versions = ? WHERE ad_no = ?", (version, versions, known.ad_no))
     return "returned" if earlier is not None else "new_version"
 

@@ -42,6 +42,12 @@ def m004_advertisers(db: Database) -> None:
         remember_hosts(db.conn, range(first, min(first + _ADS_AT_ONCE, last + 1)))
 
 
+@workspace()
+def m005_later_versions(db: Database) -> None:
+    """Contents that came to known ads, in the order they came."""
+    _execute(db, schema.LATER_VERSIONS)
+
+
 def _execute(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

@@ -97,3 +97,7 @@ ADVERTISERS = (
         PRIMARY KEY (host, advertiser)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX hosts_by_advertiser ON advertiser_hosts(advertiser, host)",
 )
+
+# Contents that came to ads which were there already, in the order they came: whoever keeps something beside the
+# workspace (sketches) goes through the ads by number, and finds here what it would have gone past.
+LATER_VERSIONS = ("CREATE TABLE later_versions (n INTEGER PRIMARY KEY, version_no INTEGER NOT NULL) STRICT",)
