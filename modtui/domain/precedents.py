@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
@@ -202,3 +202,22 @@ def goes_against(offer: Offer | None, outcome: Outcome) -> bool:
     if offer is None or offer.expected is None or outcome is Outcome.ESCALATE:
         return False
     return outcome is not offer.expected
+
+
+class Taken(Struct, frozen=True):
+    """What a reviewer took over from a precedent on this ad."""
+
+    event_id: str
+    answers: Mapping[str, Answer]
+
+    def still(self, answers: Mapping[str, Answer]) -> tuple[str, ...]:
+        """The checks that are answered as the precedent had it, in the order of their ids."""
+        return tuple(check_id for check_id, given in sorted(self.answers.items()) if answers.get(check_id) is given)
+
+    def as_json(self) -> dict[str, object]:
+        return {"event": self.event_id, "given": {check_id: each.value for check_id, each in self.answers.items()}}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Taken:
+        """As a draft keeps it."""
+        return cls(str(data["event"]), {check_id: Answer(each) for check_id, each in (data.get("given") or {}).items()})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import asdict, astuple
@@ -17,6 +17,9 @@ from modtui.domain.overrides import Override, edits_for
 from modtui.domain.policies import Answer, Check
 from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
 from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
+
+if TYPE_CHECKING:
+    from modtui.domain.precedents import Offer, Taken
 
 MOST_DIGITS = 9
 DIGITS_AT_PAINT = 5
@@ -81,6 +84,14 @@ class Desk:
         self.opened: set[str] = set()
         self.unshowable: set[str] = set()
         "Media that were looked at and cannot be shown: nothing waits for their being opened."
+        self.offer: Offer | None = None
+        "The precedent that was found, with what of it holds here; it is read after the ad is shown."
+        self.taken: Taken | None = None
+        "What was taken over from a precedent."
+        self.objected_to: Outcome | None = None
+        "The outcome that was said to go against the precedent before it was confirmed."
+        self.group: Mapping[str, Any] | None = None
+        "Of a decision made together with others: the group's id, and how many are in it."
         self.focused = ""
         "The component the reviewer has under the cursor: evidence for a yes without cue matches."
         self.sheet: Worksheet = worksheet(case, index, signals)
@@ -248,7 +259,17 @@ class Desk:
         return unanswered_before_approval(self.case, self.sheet, self.answers)
 
     def decision_body(self) -> dict[str, Any]:
-        return decision_body(self.case, self.sheet, self.ruling, self.judgement)
+        return decision_body(self.case, self.sheet, self.ruling, self.judgement) | self._beside()
+
+    def _beside(self) -> dict[str, Any]:
+        """What else a decision records: the precedent it took over or went against, and the group it belongs to."""
+        record: dict[str, Any] = {}
+        if self.taken is not None:
+            record = {"event": self.taken.event_id, "answers": list(self.taken.still(self.answers))}
+        found: dict[str, Any] = {"precedent": record} if record else {}
+        if self.offer is not None and self.objected_to is self.outcome:
+            found["against_precedent"] = self.offer.precedent.event_id
+        return found | {"group": dict(self.group)} if self.group else found
 
     # Drafts ---
 
@@ -264,6 +285,7 @@ class Desk:
             "documents": list(self.documents),
             "escalation": own and asdict(own),
             "override": self.override and {"edits": edits, "reason": self.override.reason, "note": self.override.note},
+            **({"precedent": self.taken.as_json()} if self.taken else {}),
         }
 
     def restore(self, draft: Mapping[str, Any]) -> None:
@@ -276,6 +298,10 @@ class Desk:
         self.opened.update(draft.get("opened") or ())
         self.fill({check_id: Answer(value) for check_id, value in (draft.get("answers") or {}).items()}, evidence)
         self.documents = tuple(draft.get("documents") or ())
+        if precedent := draft.get("precedent"):
+            from modtui.domain.precedents import Taken  # few drafts hold one
+
+            self.taken = Taken.from_json(precedent)
         if escalation := draft.get("escalation"):
             self.escalation = EscalationRequest(**escalation)
         if override := draft.get("override"):

@@ -93,7 +93,7 @@ class Laying(Struct, frozen=True):
         place.kept = desk.draft()
         question = _question(task.verdict.body) if task.state == "escalated" and task.verdict else ""
         shown = replace(item, outcome=None, verdict=None) if task.is_second_review else item
-        return OnDesk(desk, shown, previous, history, _mark(task, desk), question)
+        return OnDesk(desk, shown, previous, history, _mark(task, desk), question, task.is_second_review)
 
     def _carried(self, place: Place, body: Mapping[str, Any], digest: str) -> Mapping[str, Any]:
         """A draft without the answers to questions that the catalog has changed since; the place remembers which."""

@@ -25,6 +25,7 @@ from modtui.store.workspace import Workspace
 if TYPE_CHECKING:
     from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.library import Library
+    from modtui.services.precedents import Precedents
 
 T = TypeVar("T")
 MINUTE_MS = 60_000
@@ -63,6 +64,7 @@ class Places:
         "Ads looked at and left with `next_ad`, to go back to."
         self._renewed_ms = 0
         self._library: Library | None = None
+        self._precedents: Precedents | None = None
         self._catalogs = catalogs
         self._news: list[News] = []
 
@@ -85,6 +87,14 @@ class Places:
         if self._library is None or self._library.rulebook is not self.rulebook:
             self._library = Library(self.workspace, self.rulebook, self.reviewer, self.clock)
         return self._library
+
+    @property
+    def precedents(self) -> Precedents:
+        if self._precedents is None:
+            from modtui.services.precedents import Precedents  # it is no part of the way to the first ad
+
+            self._precedents = Precedents(self.workspace, lambda: self.rulebook, self.reviewer, self.queue)
+        return self._precedents
 
     @property
     def catalog_may_change(self) -> bool:

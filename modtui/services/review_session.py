@@ -16,14 +16,16 @@ from modtui.errors import ModtuiError
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.desk import Desk
+from modtui.services.group_verbs import Group, GroupVerbs, Told
 from modtui.services.laying import Place
-from modtui.services.places import MINUTE_MS, PLACES, Places
+from modtui.services.places import MINUTE_MS, PLACES
 from modtui.services.progress import count_progress
 from modtui.services.reviewing import Change, News, Progress
-from modtui.services.undoing import Hand, Undone, redo_last, undo_last
+from modtui.services.undoing import Hand, Undone, act_to_undo, redo_last, undo_last
 from modtui.services.verdicts import Signature, decision_entry, store_decision
 from modtui.services.versions import answers_that_still_hold
 from modtui.store.event_log import EventLog, new_event_id
+from modtui.store.groups import group_id
 from modtui.store.items import Item, context_hash, items_of_ad
 from modtui.store.slices import Slice
 from modtui.store.times import utc_ms, utc_text
@@ -37,7 +39,7 @@ RECOUNT_EVERY_MS = 10_000
 "Between two counts the figures on top are carried on: others' work and what falls due show with the next count."
 
 
-class ReviewSession(Places):
+class ReviewSession(GroupVerbs):
     """Implements `reviewing.Session` over a workspace.
 
     Verbs run one at a time. Each is one transaction, which leaves the session with claims on the ads of its places and
@@ -182,9 +184,43 @@ class ReviewSession(Places):
             await self._leave("skip", {"queue": item.queue, "reason": reason})
             return Change(f"{item.ad_id} given back: {reason}")
 
+    async def decide_group(self, group: Group, told: Told = lambda *_: None) -> Change:
+        """Decide the twins of a planned group, each by its own event, and then the ad on the desk, which moves on."""
+        async with self._turn:
+            await self._decide_members(group, self._sign, told)
+            group.lead.group = {"id": group.id, "of": group.size}
+        change = await self.decide()
+        left = f", {len(group.left_out)} left out" if group.left_out else ""
+        return replace(change, words=f"{group.size} decided together{left}; the last is {change.words}")
+
     async def undo(self) -> Change:
-        """Take back what was done last; its ad comes to the desk, and the one that was there waits behind it."""
-        return await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
+        """Take back what was done last; its ad comes to the desk, and the one that was there waits behind it.
+
+        What was decided together is taken back together, unless one of it is on the desk, which is then taken back
+        alone.
+        """
+        alone = self._of_a_group_on_desk()
+        if alone is not None:
+            return await self._take("undo", lambda tx, hand: undo_last(tx, hand, (), alone))
+        with self.workspace.read() as connection:
+            last = act_to_undo(connection, self.reviewer, self.id, self._not_undone)
+        group = group_id(last) if last is not None else ""
+        if last is None or not group:
+            return await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
+        async with self._turn:
+            others = await self._undo_members(group, last.id)
+        change = await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
+        if not others.count and not others.kept:
+            return change
+        kept = f"; not {' '.join(others.kept[:5])}: other events build on them" if others.kept else ""
+        return replace(change, words=f"{change.words}, and {others.count} decided with it{kept}")
+
+    def _of_a_group_on_desk(self) -> Event | None:
+        """The decision of this reviewer that stands on the ad on the desk, where it was made together with others."""
+        if self._current is None:
+            return None
+        task = self._task
+        return task.verdict if task.is_own and task.verdict is not None and group_id(task.verdict) else None
 
     async def redo(self) -> Change:
         """Do again what undo took back last; the ad leaves the desk if it is there."""

@@ -62,6 +62,8 @@ class OnDesk(Struct, frozen=True):
     "Why it is here: `back from hold`, `document arrived`, `second review` ...; empty for an ordinary ad."
     question: str = ""
     "The question an escalation asks, when this ad is here to have it answered."
+    is_alone: bool = False
+    "Whether the ad is to be judged alone, as in second review and practice: nothing that others said is shown."
 
 
 class Change(Struct, frozen=True):

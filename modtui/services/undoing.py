@@ -15,6 +15,7 @@ from modtui.store.claims import claim_of
 from modtui.store.event_log import EventLog
 from modtui.store.items import Item, items_of_ad
 from modtui.store.local_rows import find_draft
+from modtui.store.sqlite import Connection
 from modtui.store.standing import events_building_on
 from modtui.store.transaction import Transaction
 from modtui.store.undone import is_superseded, newest_act, newest_undone
@@ -43,11 +44,18 @@ class Undone(Struct, frozen=True):
     "Id of the event that could not be taken back, because another builds on it."
 
 
-def undo_last(tx: Transaction, hand: Hand, passed_over: Collection[str] = ()) -> Undone:
+def act_to_undo(connection: Connection, reviewer: str, session: str, passed_over: Collection[str] = ()) -> Event | None:
+    """What undo takes back: what the reviewer did last in this session, or else the verdict of theirs before it."""
+    return newest_act(connection, reviewer, session, passed_over=passed_over) or newest_act(
+        connection, reviewer, kinds=VERDICTS, passed_over=passed_over
+    )
+
+
+def undo_last(tx: Transaction, hand: Hand, passed_over: Collection[str] = (), this: Event | None = None) -> Undone:
     """Retract what the reviewer did last, in this session first, and claim its ad, with a draft of what was decided.
 
     A hold or a skip is taken back in the session that made it. If another event builds on what was done last, undo
-    names it and does nothing.
+    names it and does nothing. `this` is what to take back instead of the last.
     """
     connection = tx.connection
     stored = EventLog().get(connection, hand.event_id)
@@ -55,9 +63,7 @@ def undo_last(tx: Transaction, hand: Hand, passed_over: Collection[str] = ()) ->
         event = EventLog().get(connection, stored.supersedes[0])
         tx.append_event(stored)
     else:
-        event = newest_act(connection, hand.reviewer, hand.session, passed_over=passed_over) or newest_act(
-            connection, hand.reviewer, kinds=VERDICTS, passed_over=passed_over
-        )
+        event = this or act_to_undo(connection, hand.reviewer, hand.session, passed_over)
     if event is None or event.subject is None:
         return Undone("nothing to undo")
     if stored is None:

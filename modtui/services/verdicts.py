@@ -209,8 +209,11 @@ def draft_of(body: Mapping[str, Any], ad: Ad) -> dict[str, Any]:
     if ad.landing_page.text:
         parts.append("page")
     unopened = body.get("unopened", parts)
+    taken, answers = body.get("precedent"), dict(body.get("answers", {}))
+    given = {check_id: answers[check_id] for check_id in (taken or {}).get("answers", ()) if check_id in answers}
     return {
-        "answers": dict(body.get("answers", {})),
+        **({"precedent": {"event": taken["event"], "given": given}} if taken else {}),
+        "answers": answers,
         "evidence": evidence,
         "note": body.get("note", ""),
         "opened": [part for part in parts if part not in unopened],

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from modtui.store.items import VERSION_BITS
 from modtui.store.sqlite import Connection
 
 
@@ -16,6 +15,8 @@ class TwinItem(NamedTuple):
     ad_no: int
     source: str
     ad_id: str
+    version: int
+    "Which content it has now."
     title: str
     advertiser: str | None
     markets: str
@@ -36,8 +37,9 @@ class TwinItem(NamedTuple):
 
 # The verdict's document is taken apart by SQLite: it lets other threads run meanwhile, and it stays where it is.
 _ITEMS = """
-    SELECT a.ad_no, s.name, a.id, a.title, a.advertiser, a.markets, q.name, i.queue_no, i.n, i.state, c.session,
-           e.id, e.actor, e.document ->> '$.at', e.document ->> '$.body.outcome',
+    SELECT a.ad_no, s.name, a.id, a.version, a.title, a.advertiser, a.markets,
+           q.name, i.queue_no, i.n, i.state, c.session, e.id, e.actor, e.document ->> '$.at',
+           e.document ->> '$.body.outcome',
            coalesce((SELECT json_group_array(f.value ->> '$.check')
                      FROM json_each(e.document, '$.body.findings') f), '[]'),
            e.document ->> '$.body.state'
@@ -55,11 +57,15 @@ def items_of(connection: Connection, ad_nos: Sequence[int]) -> list[TwinItem]:
     return [TwinItem(*row) for row in connection.execute(_ITEMS, (json.dumps(list(ad_nos)),))]
 
 
-def payload_of(connection: Connection, ad_no: int) -> str | None:
-    """The JSON of the content an ad has now."""
+def payload_of(connection: Connection, version_no: int) -> str:
+    """The JSON of one content of an ad."""
+    row = connection.execute("SELECT payload FROM ad_versions WHERE version_no = ?", (version_no,)).fetchone()
+    return str(row[0]) if row else "{}"
+
+
+def content_of(connection: Connection, version_no: int) -> str:
+    """The hash of one content of an ad."""
     row = connection.execute(
-        f"""SELECT v.payload FROM ads a JOIN ad_versions v ON v.version_no = (a.ad_no << {VERSION_BITS}) | a.version
-            WHERE a.ad_no = ?""",
-        (ad_no,),
+        "SELECT lower(hex(content_hash)) FROM ad_versions WHERE version_no = ?", (version_no,)
     ).fetchone()
-    return row[0] if row else None
+    return str(row[0]) if row else ""
