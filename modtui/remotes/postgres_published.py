@@ -147,8 +147,8 @@ def publish_ads(connection: Connection, queue: str, ads: Sequence[WorkAd]) -> Pu
         within.execute(
             """INSERT INTO modtui.ads (item, queue, source, ad_id, content_hash, payload)
                SELECT g.item, %(queue)s::text, g.source, g.ad_id, g.content_hash, g.payload
-               FROM unnest(%(items)s::text[], %(sources)s::text[], %(ids)s::text[], %(digests)s::text[],
-                   %(payloads)s::text[]) AS g (item, source, ad_id, content_hash, payload)
+               FROM unnest(%(items)b::text[], %(sources)b::text[], %(ids)b::text[], %(digests)b::text[],
+                   %(payloads)b::text[]) AS g (item, source, ad_id, content_hash, payload)
                ON CONFLICT (item) DO UPDATE SET content_hash = excluded.content_hash, payload = excluded.payload""",
             given,
         )
@@ -157,8 +157,8 @@ def publish_ads(connection: Connection, queue: str, ads: Sequence[WorkAd]) -> Pu
                SELECT g.item, s.slot, %(queue)s::text, g.order_key,
                    string_to_array(g.markets, ','), string_to_array(g.languages, ','),
                    string_to_array(g.families, ','), string_to_array(g.skills, ','), g.is_double
-               FROM unnest(%(items)s::text[], %(keys)s::bigint[], %(markets)s::text[], %(languages)s::text[],
-                   %(families)s::text[], %(skills)s::text[], %(doubles)s::boolean[])
+               FROM unnest(%(items)b::text[], %(keys)b::bigint[], %(markets)b::text[], %(languages)b::text[],
+                   %(families)b::text[], %(skills)b::text[], %(doubles)b::boolean[])
                    AS g (item, order_key, markets, languages, families, skills, is_double)
                JOIN (VALUES (1), (2)) AS s (slot) ON s.slot = 1 OR g.is_double
                ON CONFLICT (item, slot) DO UPDATE SET order_key = excluded.order_key, markets = excluded.markets,
