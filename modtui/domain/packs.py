@@ -106,9 +106,9 @@ class Key(Struct, frozen=True, omit_defaults=True):
     "The answers that lead to it, by check; ruled with the pack's catalog they give the cells."
     rationale: Rationale
     checks: tuple[str, ...] = ()
-    "The findings, by the reviewer and by facts, in catalog order; none for a clean ad."
+    "The findings, by the reviewer and by facts, in catalog order. A clean ad may have some that stop nothing."
     first: str = ""
-    "The check that decides; empty for a clean ad."
+    "The check that decides; empty where nothing was found."
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     accepted: tuple[Accepted, ...] = ()
     lookalike: str = ""
@@ -124,7 +124,8 @@ class Key(Struct, frozen=True, omit_defaults=True):
 
     @property
     def is_clean(self) -> bool:
-        return not self.checks
+        """Whether the ad runs as it is."""
+        return self.outcome == "approve"
 
 
 class CatalogMark(Struct, frozen=True):

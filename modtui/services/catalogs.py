@@ -82,11 +82,11 @@ def rulebook_with_hash(digest: str, workspace: Workspace) -> Rulebook | None:
 
 def catalog_at(path: Path) -> Catalog:
     """The catalog at a path, kept nowhere. Raises ModtuiError with every mistake in it, and where."""
-    return catalog_from_document(_document(path), compile_pattern)
+    return catalog_from_document(document_at(path), compile_pattern)
 
 
 def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> Rulebook:
-    read = _document(path)
+    read = document_at(path)
     catalog = catalog_from_document(read, compile_pattern)
     if not workspace.is_read_only:
         # A file that was changed while it was read is kept by its content alone: its name would stand for another.
@@ -103,7 +103,8 @@ def _read_and_keep(path: Path, name: str, workspace: Workspace, now_ms: int) -> 
     return _kept_ready(catalog, workspace)
 
 
-def _document(path: Path) -> Mapping[str, Any]:
+def document_at(path: Path) -> Mapping[str, Any]:
+    """The document of the catalog at a path. Raises ModtuiError with every mistake in it, and where."""
     # PyYAML costs 30 ms, which only a catalog that changed has to pay.
     from modtui.files.policy_file import read_catalog_document
 
