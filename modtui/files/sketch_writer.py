@@ -49,11 +49,8 @@ class SketchWriter:
         keys: NDArray[np.uint32],
         digests: NDArray[np.uint64],
         versions: NDArray[np.uint64],
-        *,
-        mark: int | None = None,
-        later: int | None = None,
     ) -> None:
-        """Add versions by the content each has, a row each, and note how far the workspace has been looked at."""
+        """Add versions by the content each has, a row each."""
         if len(versions):
             firsts, group = _distinct(digests)
             known = self._nodes_of(digests[firsts])
@@ -69,6 +66,10 @@ class SketchWriter:
             self._link(first_node, until)
             self._add_members(versions, known[group])
             self.head = replace(self.head, nodes=until, members=self.head.members + len(versions))
+            self._write_head()
+
+    def note(self, *, mark: int | None = None, later: int | None = None) -> None:
+        """Note how far the workspace has been looked at."""
         self.head = replace(
             self.head,
             mark=self.head.mark if mark is None else mark,
@@ -212,7 +213,8 @@ def _make(path: Path, head: Head) -> None:
     making.unlink(missing_ok=True)
     descriptor = os.open(making, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
-        os.ftruncate(descriptor, head.places.end)
+        # Room is taken now: writing to a mapped file on a full disk would end the process.
+        os.posix_fallocate(descriptor, 0, head.places.end)
         os.pwrite(descriptor, head.pack(), 0)
     finally:
         os.close(descriptor)

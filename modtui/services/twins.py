@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-import json
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
-from modtui.domain.shingles import likeness, shingles
+from modtui.domain.compared import compared, creative_text
+from modtui.domain.minhash import BANDS, sketch
+from modtui.domain.picture_hash import CHUNK_BITS, CHUNKS, chunks, distance
+from modtui.domain.shingles import shingles
+from modtui.files.sketch_table import SketchTable, Unfit
 from modtui.store.items import VERSION_BITS
+from modtui.store.version_feed import names_of, versions_after, versions_with
 from modtui.store.workspace import Workspace
 
+if TYPE_CHECKING:
+    from modtui.services.twin_pictures import PictureHashes
+    from modtui.services.twin_sketching import TwinSketching
+
 LIKE = 0.4
-"From this likeness of text on, ads are twins: one word in seven may be another."
+"From this likeness of text on, ads are twins: of twenty words, two that stand apart may be others."
 ALIKE_BITS = 10
 "Up to this distance of 128 bits, pictures are the same but for size, quality or colour."
+MOST_COMPARED = 256
+"Contents held against the ad, those that share most first."
+COMPARED_AT_ONCE = 16
+"Between them other threads get their turn."
+NOT_YET_SKETCHED = 200
+"Of so many versions behind the end of the table, each is looked at by itself: an import of a few ads is known at once."
+KEPT = 2048
+"Texts whose shingles are remembered."
 
 
 class Twin(Struct, frozen=True):
@@ -32,12 +52,25 @@ class Twin(Struct, frozen=True):
 
 
 class TwinProgress(Struct, frozen=True):
-    """How far the table of sketches is."""
+    """How far the tables of sketches are."""
 
     done: int
-    "Ads in it."
+    "Ads whose text is in."
     total: int
     "Ads of the workspace."
+    pictures: int = 0
+    "Ads whose pictures are in, or were found not to be there."
+    is_complete: bool = False
+    "Whether there is no more to do now."
+    is_elsewhere: bool = False
+    "Whether another process is at it, so that nothing was done here."
+
+
+class _Found(Struct):
+    """What is known of one version on the way to a `Twin`."""
+
+    likeness: float | None = None
+    distance: int | None = None
 
 
 class TwinIndex:
@@ -45,41 +78,180 @@ class TwinIndex:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        self._stream = stream_of(workspace)
+        self._texts: SketchTable | None = None
+        self._pictures: SketchTable | None = None
+        self._hashes: PictureHashes | None = None
+        self._sketching: TwinSketching | None = None
+        self._shingles: OrderedDict[int, frozenset[int]] = OrderedDict()
 
     @classmethod
     def open(cls, workspace: Workspace) -> TwinIndex:
-        """The index of a workspace; its file is made when there is none."""
+        """The index of a workspace. It reads what is sketched; `catch_up`, or another process, does the rest."""
         return cls(workspace)
 
     def of(self, ad: Ad, ad_no: int, most: int = 200) -> tuple[Twin, ...]:
         """The twins of an ad, itself left out: the likest first, then the newest, one version of each ad."""
-        own = shingles(creative_text(ad))
-        found: dict[int, Twin] = {}
-        with self.workspace.read() as connection:
-            rows = connection.execute("SELECT version_no, payload FROM ad_versions ORDER BY version_no DESC")
-            for version_no, payload in rows:
-                other = ad_from_payload(json.loads(payload))
-                like = likeness(own, shingles(creative_text(other)))
-                number = version_no >> VERSION_BITS
-                known = found.get(number)
-                if like < LIKE or number == ad_no or (known is not None and (known.text_likeness or 0) >= like):
-                    continue
-                found[number] = Twin(other.source, other.id, number, version_no, like, None)
-        return tuple(sorted(found.values(), key=lambda twin: (-(twin.text_likeness or 0), -twin.version_no))[:most])
+        self._texts = self._current(self._texts, texts_path(self.workspace), BANDS)
+        self._pictures = self._current(self._pictures, pictures_path(self.workspace), CHUNKS)
+        found: dict[int, _Found] = {}
+        for version_no, likeness in self._by_text(creative_text(ad), most):
+            found.setdefault(version_no, _Found()).likeness = likeness
+        for version_no, bits in self._by_picture(ad, ad_no, most):
+            known = found.setdefault(version_no, _Found())
+            known.distance = bits if known.distance is None else min(known.distance, bits)
+        return self._named(_likest(found, ad_no)[:most])
 
     def catch_up(self, limit: int = 1000) -> TwinProgress:
-        """Sketch the next ads that are not yet; at most `limit`."""
-        with self.workspace.read() as connection:
-            total = int(connection.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0])
-        return TwinProgress(total, total)
+        """Sketch the next ads that are not yet; at most `limit`. Brings numpy in: not for the process of the screens.
+
+        Raises ModtuiError when the tables cannot be written.
+        """
+        if self._sketching is None:
+            from modtui.services.twin_sketching import TwinSketching
+
+            self._sketching = TwinSketching(self.workspace)
+        return self._sketching.catch_up(limit)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the files."""
+        for table in (self._texts, self._pictures):
+            if table is not None:
+                table.close()
+        self._texts = self._pictures = None
+        if self._hashes is not None:
+            self._hashes.close()
+            self._hashes = None
+        if self._sketching is not None:
+            self._sketching.close()
+            self._sketching = None
+
+    def _current(self, table: SketchTable | None, path: Path, bands: int) -> SketchTable | None:
+        """The table as it is on disk by now, or None where there is none that is fit."""
+        if table is not None:
+            if table.is_current():
+                return table
+            table.close()
+        try:
+            return SketchTable(path, bands, self._stream)
+        except Unfit:
+            return None
+
+    def _by_text(self, text: str, most: int) -> Iterator[tuple[int, float]]:
+        """Versions of nearly the same text, with how like they are."""
+        ordered = shingles(text)
+        if not ordered:
+            return
+        own, table, mark = frozenset(ordered), self._texts, 0
+        if table is not None:
+            mark = table.head().mark
+            near = (node for node, _ in islice(table.near(sketch(ordered)), MOST_COMPARED))
+            newest = [(versions[0], node) for node in near if (versions := table.versions(node, 1))]
+            likeness = self._compared(own, [version_no for version_no, _ in newest])
+            for version_no, node in newest:
+                if version_no in likeness:
+                    yield from ((each, likeness[version_no]) for each in table.versions(node, most + 1))
+        with self.workspace.read() as connection:
+            waiting = versions_after(connection, mark, NOT_YET_SKETCHED)
+        for row in waiting:
+            like = _likeness(own, self._shingles_of(row.version_no, row.payload))
+            if like >= LIKE:
+                yield row.version_no, like
+
+    def _compared(self, own: frozenset[int], version_nos: Sequence[int]) -> dict[int, float]:
+        """Those of the versions that are like a text, by what the workspace says of them."""
+        found: dict[int, float] = {}
+        for start in range(0, len(version_nos), COMPARED_AT_ONCE):
+            some = version_nos[start : start + COMPARED_AT_ONCE]
+            unknown = [each for each in some if each not in self._shingles]
+            with self.workspace.read() as connection:
+                payloads = versions_with(connection, unknown) if unknown else {}
+            for version_no in some:
+                if version_no in self._shingles or version_no in payloads:
+                    like = _likeness(own, self._shingles_of(version_no, payloads.get(version_no, "")))
+                    if like >= LIKE:
+                        found[version_no] = like
+        return found
+
+    def _shingles_of(self, version_no: int, payload: str) -> frozenset[int]:
+        """A version's creative never changes, so what was worked out holds."""
+        known = self._shingles.get(version_no)
+        if known is None:
+            known = self._shingles[version_no] = frozenset(shingles(compared(payload).text))
+            if len(self._shingles) > KEPT:
+                self._shingles.popitem(last=False)
+        else:
+            self._shingles.move_to_end(version_no)
+        return known
+
+    def _by_picture(self, ad: Ad, ad_no: int, most: int) -> Iterator[tuple[int, int]]:
+        """Versions with a picture that looks the same, with the bits that differ."""
+        table = self._pictures
+        if table is None or not ad.media:
+            return
+        if self._hashes is None:
+            from modtui.services.twin_pictures import PictureHashes
+
+            self._hashes = PictureHashes(self.workspace)
+        for own in self._hashes.of(ad_no, ad.media):
+            for node in _nodes_near(table, own):
+                first, second = table.digest(node)
+                bits = distance(own, first << 64 | second)
+                if bits <= ALIKE_BITS:
+                    yield from ((version_no, bits) for version_no in table.versions(node, most + 1))
+
+    def _named(self, chosen: Sequence[tuple[int, _Found]]) -> tuple[Twin, ...]:
+        with self.workspace.read() as connection:
+            names = names_of(connection, [version_no >> VERSION_BITS for version_no, _ in chosen])
+        return tuple(
+            Twin(*names[ad_no], ad_no, version_no, found.likeness, found.distance)
+            for version_no, found in chosen
+            if (ad_no := version_no >> VERSION_BITS) in names
+        )
 
 
-def creative_text(ad: Ad) -> str:
-    """What is compared: the words of the creative, without the name and the button that all ads of a page share."""
-    creative = ad.creative
-    parts = [creative.headline, creative.body, creative.disclaimer]
-    parts += [line.text for line in (*creative.on_screen_text, *creative.transcript)]
-    return "\n".join(part for part in parts if part)
+def texts_path(workspace: Workspace) -> Path:
+    """The file beside the workspace that holds the sketches of texts."""
+    return workspace.path.with_name(workspace.path.name + "-twins")
+
+
+def pictures_path(workspace: Workspace) -> Path:
+    """The file beside the workspace that holds the hashes of pictures."""
+    return workspace.path.with_name(workspace.path.name + "-pictures")
+
+
+def stream_of(workspace: Workspace) -> bytes:
+    """What a table says it is of: the incarnation of the workspace."""
+    return bytes.fromhex(workspace.stream.stream)[:16].ljust(16, b"\0")
+
+
+def _likest(found: dict[int, _Found], ad_no: int) -> list[tuple[int, _Found]]:
+    """The versions by how like they are, then the newest; the first of each ad."""
+    order = sorted(found.items(), key=lambda each: (-_closeness(each[1]), -each[0]))
+    chosen: dict[int, tuple[int, _Found]] = {}
+    for version_no, known in order:
+        number = version_no >> VERSION_BITS
+        if number != ad_no:
+            chosen.setdefault(number, (version_no, known))
+    return list(chosen.values())
+
+
+def _closeness(found: _Found) -> float:
+    """How like a twin is, from 0 to 1, by text if it is one by text."""
+    if found.likeness is not None:
+        return found.likeness
+    return LIKE * (1 - (found.distance or 0) / (ALIKE_BITS + 1))
+
+
+def _likeness(one: frozenset[int], other: frozenset[int]) -> float:
+    shared = len(one & other)
+    return shared / (len(one) + len(other) - shared) if shared else 0.0
+
+
+def _nodes_near(table: SketchTable, number: int) -> set[int]:
+    """Pictures that have a part of the hash in common, give or take a bit: all within 15 bits of it."""
+    parts = chunks(number)
+    found = {node for node, _ in table.near(parts)}
+    for place in range(CHUNK_BITS):
+        found.update(node for node, _ in table.near(tuple(part ^ 1 << place for part in parts)))
+    return found

@@ -15,12 +15,14 @@ MODULES = sorted(
     if path.name != "__main__.py"
 )
 OUTSIDE = {
-    "PIL", "av", "click", "hypothesis", "orjson", "platformdirs", "pysqlite3", "re2", "rich", "sqlite3", "sqlite_utils",
-    "textual", "yaml", "zstandard",
+    "PIL", "av", "click", "hypothesis", "numpy", "orjson", "platformdirs", "pysqlite3", "re2", "rich", "sqlite3",
+    "sqlite_utils", "textual", "yaml", "zstandard",
 }  # fmt: skip
 SCREENS = {"textual", "rich"}
-HEAVY = {"PIL", "av", "textual", "yaml", "sqlite_utils", "sqlite3", "zstandard"}
+HEAVY = {"PIL", "av", "numpy", "textual", "yaml", "sqlite_utils", "sqlite3", "zstandard"}
 "What must not come with a module by itself, outside the ones that are about it."
+SKETCHING = {"modtui.files.sketches", "modtui.files.sketch_writer", "modtui.services.twin_sketching"}
+"What runs in the process behind the screens, and takes numpy."
 
 
 def may_import(module: str) -> set[str]:
@@ -31,12 +33,13 @@ def may_import(module: str) -> set[str]:
         return OUTSIDE - SCREENS - {"yaml", "PIL", "av"} | {"sqlite3"}
     if module.startswith("modtui.store"):
         return {"pysqlite3", "orjson", "uuid_utils"}
+    sketching = {"numpy"} if module in SKETCHING else set()
     if module.startswith("modtui.files"):
-        return {"yaml", "orjson", "re2", "zstandard"}
+        return {"yaml", "orjson", "re2", "zstandard"} | sketching
     if module.startswith("modtui.services"):
-        return {"pysqlite3", "orjson", "re2", "platformdirs", "yaml"}
+        return {"pysqlite3", "orjson", "re2", "platformdirs", "yaml"} | sketching
     if module.startswith("modtui.tui") or module == "modtui.cli.screens":
-        return OUTSIDE - {"sqlite_utils", "sqlite3", "PIL", "av"}
+        return OUTSIDE - {"sqlite_utils", "sqlite3", "PIL", "av", "numpy"}
     return OUTSIDE - HEAVY
 
 

@@ -1,0 +1,83 @@
+"""The hashes of an ad's pictures: drawn small by the decoding process, from the folders of the ad's queues."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from modtui.domain.ads import Media
+from modtui.domain.picture_hash import picture_hash
+from modtui.files.media_files import PICTURE, Refused, opened_media
+from modtui.files.media_process import MediaProcess, MissingExtra
+from modtui.files.media_views import View
+from modtui.services.media_folders import folders_of
+from modtui.store.items import version_number
+from modtui.store.version_feed import queues_of
+from modtui.store.workspace import Workspace
+
+VIEW = View(32, 16)
+"How a picture is drawn to be hashed."
+KEPT = 4096
+
+
+class PictureHashes:
+    """Draws pictures and hashes them; each content of a file once, as long as it is remembered."""
+
+    def __init__(self, workspace: Workspace, process: MediaProcess | None = None) -> None:
+        self.workspace = workspace
+        self._process = process or MediaProcess()
+        self._known: OrderedDict[str, int | None] = OrderedDict()
+        self._folders: dict[str, tuple[Path, ...]] = {}
+
+    def of(self, ad_no: int, media: Sequence[Media]) -> tuple[int, ...]:
+        """The hashes of an ad's pictures; none where they cannot be drawn."""
+        version_no = version_number(ad_no, 1)
+        try:
+            return self.of_versions({version_no: media}).get(version_no, ())
+        except MissingExtra:
+            return ()
+
+    def of_versions(self, media: Mapping[int, Sequence[Media]]) -> dict[int, tuple[int, ...]]:
+        """The hashes of the pictures of each version that has any. Raises MissingExtra without what draws them."""
+        with self.workspace.read() as connection:
+            queues = queues_of(connection, list(media))
+        found: dict[int, tuple[int, ...]] = {}
+        for version_no, each in media.items():
+            folders = tuple(dict.fromkeys(self._folders_of(queues.get(version_no, ()))))
+            hashes = tuple(dict.fromkeys(self._hashes(folders, each))) if folders else ()
+            if hashes:
+                found[version_no] = hashes
+        return found
+
+    def close(self) -> None:
+        """End the decoding process."""
+        self._process.close()
+
+    def _folders_of(self, queues: Sequence[str]) -> Iterator[Path]:
+        for queue in queues:
+            if queue not in self._folders:
+                self._folders[queue] = folders_of(self.workspace, queue)
+            yield from self._folders[queue]
+
+    def _hashes(self, folders: Sequence[Path], media: Sequence[Media]) -> Iterator[int]:
+        for each in media:
+            try:
+                found = self._hash(folders, each)
+            except MissingExtra:
+                raise
+            except Refused:  # the preview says why; here it only has no twins
+                continue
+            if found is not None:
+                yield found
+
+    def _hash(self, folders: Sequence[Path], media: Media) -> int | None:
+        with opened_media(folders, media.path, media.sha256) as file:
+            if file.kind != PICTURE:
+                return None
+            if file.sha256 not in self._known:
+                cells = self._process.draw(file, VIEW).first
+                self._known[file.sha256] = picture_hash(cells.pixels, cells.columns, 2 * cells.rows)
+                if len(self._known) > KEPT:
+                    self._known.popitem(last=False)
+            return self._known[file.sha256]
