@@ -7,7 +7,7 @@ Two of the same picture differ in a few bits, two of different ones in some fift
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 STEPS = 8
 BITS = 2 * STEPS * STEPS
@@ -62,9 +62,11 @@ def _shrunk(lines: Sequence[Sequence[float]], height: int, width: int) -> list[l
 
 
 def _means(values: Sequence[float], parts: int) -> list[float]:
-    found = []
+    """The means of equal parts; a value on an edge counts for each side by its share."""
+    count = len(values)
+    sums = [0.0, *accumulate(values)]
+    up_to = []
     for part in range(parts):
-        start = part * len(values) // parts
-        stop = max(start + 1, -(-(part + 1) * len(values) // parts))
-        found.append(sum(values[start:stop]) / (stop - start))
-    return found
+        whole, rest = divmod(part * count, parts)
+        up_to.append(sums[whole] + values[whole] * rest / parts)
+    return [(after - before) * parts / count for before, after in pairwise([*up_to, sums[-1]])]

@@ -16,7 +16,7 @@ from modtui.store.items import version_number
 from modtui.store.version_feed import queues_of
 from modtui.store.workspace import Workspace
 
-VIEW = View(32, 16)
+VIEW = View(64, 32)
 "How a picture is drawn to be hashed."
 KEPT = 4096
 

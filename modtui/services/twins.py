@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LIKE = 0.4
 "From this likeness of text on, ads are twins: of twenty words, two that stand apart may be others."
-ALIKE_BITS = 10
+ALIKE_BITS = 12
 "Up to this distance of 128 bits, pictures are the same but for size, quality or colour."
 MOST_COMPARED = 256
 "Contents held against the ad, those that share most first."
