@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -127,9 +127,9 @@ def event_hash(event: Event) -> str:
     return document_hash(canonical_json(event_document(event)))
 
 
-def seal(entry: Entry, stream: str, seq: int, prev: str) -> tuple[Event, str]:
+def seal(entry: Entry, stream: str, seq: int, prev: str, kinds: Collection[str] = KINDS) -> tuple[Event, str]:
     """Give an entry its place: the event and its canonical JSON. Raises ValueError for an unknown kind or a float."""
-    if entry.kind not in KINDS:
+    if entry.kind not in kinds:
         raise ValueError(f"unknown kind of event: {entry.kind!r}")
     place = {"v": EVENT_FORMAT, "stream": stream, "seq": seq, "prev": prev}
     document = canonical_json(place | entry_document(entry))

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from modtui.domain.events import (
     FIRST_PREV,
+    KINDS,
     Entry,
     Event,
     Subject,
@@ -85,6 +86,8 @@ class EventLog(Struct, frozen=True):
     """A log in the table of that name. Reading takes any connection, appending the writer's inside a transaction."""
 
     table: str = "events"
+    kinds: tuple[str, ...] = KINDS
+    "What it may hold."
 
     def append(self, connection: Connection, stream_no: int, entry: Entry, ad_no: int | None) -> tuple[Event, bool]:
         """Store an entry at the end of the stream: the event, and whether it is new.
@@ -103,7 +106,7 @@ class EventLog(Struct, frozen=True):
             return stored, False
         stream = connection.execute("SELECT stream FROM streams WHERE stream_no = ?", (stream_no,)).fetchone()[0]
         seq, prev = self.head(connection, stream_no)
-        event, document = seal(entry, stream, seq + 1, prev)
+        event, document = seal(entry, stream, seq + 1, prev, self.kinds)
         event_no = event_number(stream_no, event.seq)
         connection.execute(
             f"INSERT INTO {self.table} (event_no, id, kind, actor, ad_no, hash, document) VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -48,6 +48,18 @@ def m005_later_versions(db: Database) -> None:
     _execute(db, schema.LATER_VERSIONS)
 
 
+@workspace()
+def m006_leases(db: Database) -> None:
+    """The ads a remote has given this workspace."""
+    _execute(db, schema.LEASES)
+
+
+@workspace()
+def m007_practice(db: Database) -> None:
+    """The log of attempts, packs, and what practice keeps beside them."""
+    _execute(db, schema.PRACTICE)
+
+
 def _execute(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

@@ -101,3 +101,39 @@ ADVERTISERS = (
 # Contents that came to ads which were there already, in the order they came: whoever keeps something beside the
 # workspace (sketches) goes through the ads by number, and finds here what it would have gone past.
 LATER_VERSIONS = ("CREATE TABLE later_versions (n INTEGER PRIMARY KEY, version_no INTEGER NOT NULL) STRICT",)
+
+# Which ads a remote has given this workspace to review, and what became of it.
+LEASES = (
+    """CREATE TABLE leases (
+        remote TEXT NOT NULL, item TEXT NOT NULL, slot INTEGER NOT NULL, token INTEGER NOT NULL, reviewer TEXT NOT NULL,
+        queue_no INTEGER NOT NULL, ad_no INTEGER NOT NULL, content_hash TEXT NOT NULL, until TEXT NOT NULL,
+        is_blind INTEGER NOT NULL, state TEXT NOT NULL, event_id TEXT,
+        PRIMARY KEY (remote, item, slot)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX leases_by_ad ON leases(ad_no)",
+    "CREATE INDEX leases_by_state ON leases(remote, state)",
+)
+
+# Practice: a second log with the columns of `events`, whose `ad_no` counts the ads of packs; and what stays local.
+PRACTICE = (
+    """CREATE TABLE attempts (
+        event_no INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, actor TEXT NOT NULL, ad_no INTEGER,
+        hash TEXT NOT NULL, document TEXT NOT NULL CHECK (length(document) < 4000000)) STRICT""",
+    "CREATE INDEX attempts_by_ad ON attempts(ad_no, actor, kind)",
+    """CREATE TRIGGER attempts_are_not_changed BEFORE UPDATE ON attempts
+        BEGIN SELECT RAISE(ABORT, 'attempts are never changed'); END""",
+    """CREATE TRIGGER attempts_are_not_deleted BEFORE DELETE ON attempts
+        BEGIN SELECT RAISE(ABORT, 'attempts are never deleted'); END""",
+    """CREATE TABLE packs (
+        pack_no INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, title TEXT NOT NULL, kind TEXT NOT NULL,
+        ads INTEGER NOT NULL, added_at TEXT NOT NULL, path TEXT NOT NULL, stamp TEXT NOT NULL) STRICT""",
+    """CREATE TABLE practice_runs (
+        pack_no INTEGER NOT NULL, learner TEXT NOT NULL, done INTEGER NOT NULL, place INTEGER NOT NULL,
+        seen_at TEXT NOT NULL, finished_at TEXT NOT NULL, PRIMARY KEY (pack_no, learner)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE practice_drafts (
+        ad_no INTEGER NOT NULL, learner TEXT NOT NULL, saved_at TEXT NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (ad_no, learner)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE drill_cards (
+        learner TEXT NOT NULL, clause TEXT NOT NULL, due_ms INTEGER NOT NULL, made_ms INTEGER NOT NULL,
+        card TEXT NOT NULL, PRIMARY KEY (learner, clause)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX drill_cards_due ON drill_cards(learner, due_ms)",
+)

@@ -18,6 +18,8 @@ from modtui.store.ready import Runs
 from modtui.store.transaction import Transaction
 
 T = TypeVar("T")
+LOGS = ("events", "attempts")
+"The tables in which a transaction's entries may stand."
 CHECKPOINT_PAGES = 1_000
 "After an interactive transaction, 4 MiB of log go into the file while nobody waits."
 IDLE_SECONDS = 0.2
@@ -189,8 +191,8 @@ class Writer:
         try:
             self._connection = sqlite.connect_writer(self.path)
             marks = ", ".join("?" * len(event_ids))
-            query = f"SELECT count(*) FROM events WHERE id IN ({marks})"
-            found = self._connection.execute(query, event_ids).fetchone()[0]
+            query = " + ".join(f"(SELECT count(*) FROM {log} WHERE id IN ({marks}))" for log in LOGS)
+            found = self._connection.execute(f"SELECT {query}", event_ids * len(LOGS)).fetchone()[0]
             if event_ids and found == len(event_ids):
                 busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
                 if not busy:
