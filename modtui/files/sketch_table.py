@@ -23,7 +23,7 @@ SHAPE = 1
 HEADER = struct.Struct("<8s7IQQ16s16sI")
 HEADER_SPACE = 4096
 MEMBER_BYTES = 16
-MOST_STEPS = 128
+MOST_STEPS = 512
 "Links followed in a chain: what very many contents have in common tells little, and the newest come first."
 
 
@@ -182,6 +182,19 @@ class SketchTable:
                     break
                 node = following
         return sorted(hits.items(), key=lambda hit: (-hit[1], -hit[0]))
+
+    def node_of(self, digest: tuple[int, int]) -> int | None:
+        """The node of a content, however many others share its keys."""
+        bands, capacity = self._head.bands, self._head.capacity
+        node = self._chains[bands * capacity + (digest[0] & (capacity - 1))] - 1
+        while 0 <= node < capacity:
+            if self.digest(node) == digest:
+                return node
+            following = self._links[node * (bands + 1) + bands] - 1
+            if following >= node:
+                break
+            node = following
+        return None
 
     def digest(self, node: int) -> tuple[int, int]:
         return self._digests[2 * node], self._digests[2 * node + 1]

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from modtui.domain.ads import Ad
 from modtui.domain.compared import compared, creative_text
-from modtui.domain.minhash import BANDS, sketch
+from modtui.domain.minhash import BANDS, digest, sketch
 from modtui.domain.picture_hash import CHUNK_BITS, CHUNKS, chunks, distance
 from modtui.domain.shingles import shingles
 from modtui.files.sketch_table import SketchTable, Unfit
@@ -28,7 +28,7 @@ LIKE = 0.4
 "From this likeness of text on, ads are twins: of twenty words, two that stand apart may be others."
 ALIKE_BITS = 12
 "Up to this distance of 128 bits, pictures are the same but for size, quality or colour."
-MOST_COMPARED = 256
+MOST_COMPARED = 512
 "Contents held against the ad, those that share most first."
 COMPARED_AT_ONCE = 16
 "Between them other threads get their turn."
@@ -145,7 +145,9 @@ class TwinIndex:
         own, table, mark = frozenset(ordered), self._texts, 0
         if table is not None:
             mark = table.head().mark
-            near = (node for node, _ in islice(table.near(sketch(ordered)), MOST_COMPARED))
+            same = table.node_of(digest(ordered))
+            known = [] if same is None else [same]
+            near = dict.fromkeys(known + [node for node, _ in islice(table.near(sketch(ordered)), MOST_COMPARED)])
             newest = [(versions[0], node) for node in near if (versions := table.versions(node, 1))]
             likeness = self._compared(own, [version_no for version_no, _ in newest])
             for version_no, node in newest:

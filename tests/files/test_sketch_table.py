@@ -43,6 +43,7 @@ def check(path: Path, count: int = MANY) -> None:
     for row in range(count - 60, count):
         near = table.near(tuple(keys[row].tolist()))
         node = next(node for node, shared in near if shared == BANDS and table.digest(node) == tuple(digests[row]))
+        assert table.node_of(tuple(digests[row].tolist())) == node
         same = [other + 1 for other in range(count) if tuple(digests[other]) == tuple(digests[row])]
         assert table.versions(node, 10) == same[::-1]
         assert table.count(node) == len(same)
