@@ -35,6 +35,8 @@ class Hit(Struct, frozen=True):
     start: int = 0
     "Code points in the component's text."
     end: int = 0
+    why: str = ""
+    "More for the reviewer, where the words do not say it: of a signal, or of a cue that was disguised."
 
 
 class CueTable(Struct):
@@ -148,8 +150,15 @@ def ad_hits(index: CueIndex, ad: Ad, signals: Iterable[Hit] = ()) -> tuple[Hit, 
             Hit(check_id, "flag", f"{flag.source}: {flag.label}")
             for check_id in index.flags.get(flag.label.casefold(), ())
         ]
-    hits += signals
+    places = {(hit.check_id, hit.component, place) for hit in hits for place in (hit.start, hit.end) if hit.component}
+    hits += (hit for hit in signals if not _is_in_sight(hit, places))
     return tuple(hits)
+
+
+def _is_in_sight(hit: Hit, places: set[tuple[str, str, int]]) -> bool:
+    """Whether a cue of the same check begins or ends where a signal does: it says no more."""
+    ends = (hit.start, hit.end) if hit.end > hit.start else ()
+    return hit.kind == "signal" and any((hit.check_id, hit.component, place) in places for place in ends)
 
 
 def may_hit(index: CueIndex, ad: Ad) -> bool:

@@ -1,26 +1,41 @@
-"""What disguised text points at: the signals themselves, and cues found once the disguise is off."""
+"""What signals point at: the checks that name them as cues, and cues found once a disguise is off."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from modtui.domain.ads import Ad
 from modtui.domain.cues import CueIndex, Hit, text_hits
-from modtui.domain.hidden_text import plain_reading, signals
+from modtui.domain.hidden_text import ad_signals
+from modtui.domain.signals import Signal
 
 
-def hidden_hits(index: CueIndex, ad: Ad) -> tuple[Hit, ...]:
-    """The pointers of an ad's hidden text, in reading order. They point and never decide (FACTS 8)."""
-    return tuple(hit for component, text in ad.texts() for hit in _of_text(index, component, text))
+def hidden_hits(index: CueIndex, ad: Ad, found: Iterable[Signal] | None = None) -> tuple[Hit, ...]:
+    """The pointers of an ad's signals, in reading order. They point and never decide (FACTS 8).
+
+    `found` are the ad's signals where they are known already.
+    """
+    signals = ad_signals(ad) if found is None else tuple(found)
+    if not signals:
+        return ()
+    hits = [hit for signal in signals for hit in _of_signal(index, signal)]
+    disguised = {signal.component for signal in signals if signal.is_disguise}
+    if disguised:
+        for component, text in ad.texts():
+            if component in disguised:
+                hits += _in_plain_reading(index, component, text)
+    return tuple(hits)
 
 
-def _of_text(index: CueIndex, component: str, text: str) -> Iterator[Hit]:
-    found = signals(text, component)
-    if not found:
-        return
-    for signal in found:
-        for check_id in index.signals.get(signal.name, ()):
-            yield Hit(check_id, "signal", f"{signal.name}: {signal.plain}", component, signal.start, signal.end)
+def _of_signal(index: CueIndex, signal: Signal) -> Iterator[Hit]:
+    for check_id in index.signals.get(signal.name, ()):
+        words = f"{signal.words}: {signal.plain}"
+        yield Hit(check_id, "signal", words, signal.component, signal.start, signal.end, signal.why)
+
+
+def _in_plain_reading(index: CueIndex, component: str, text: str) -> Iterator[Hit]:
+    from modtui.domain.plain_reading import plain_reading
+
     reading = plain_reading(text)
     if reading.text == text:
         return
@@ -28,4 +43,5 @@ def _of_text(index: CueIndex, component: str, text: str) -> Iterator[Hit]:
     for hit in text_hits(index, component, reading.text):
         start, end = reading.span(hit.start, hit.end)
         if (hit.check_id, start) not in in_sight:
-            yield Hit(hit.check_id, hit.kind, text[start:end], component, start, end)
+            why = f"reads “{hit.text}”"
+            yield Hit(hit.check_id, hit.kind, text[start:end], component, start, end, why)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from modtui.domain.cues import CueIndex, Hit, ad_hits, is_of_industry, lit_root
+from modtui.domain.limit_signals import limit_hits
 from modtui.domain.policies import Check, Policy, Severity
 from modtui.domain.rulings import Answers, Case
 
@@ -51,6 +52,7 @@ def worksheet(case: Case, index: CueIndex, signals: Iterable[Hit] = ()) -> Works
     """The checks for an ad: lit ones, then its industry's, then universal ones, each in catalog order (DESIGN 3.1)."""
     catalog = case.catalog
     hits = tuple(hit for hit in ad_hits(index, case.ad, signals) if case.can_apply(catalog.check_by_id[hit.check_id]))
+    hits += tuple(limit_hits(case, hits))
     hits_of: dict[str, list[Hit]] = {}
     for hit in (*hits, *_fact_hits(case)):
         hits_of.setdefault(lit_root(catalog.check_by_id[hit.check_id], catalog).id, []).append(hit)

@@ -7,6 +7,7 @@ from typing import Any
 from modtui.domain.clause_values import Basis, Effect, Mark
 from modtui.domain.facts import TEXTS
 from modtui.domain.policies import Severity
+from modtui.domain.signals import SIGNALS
 from modtui.files.policy_values import (
     DOTTED,
     NAME,
@@ -48,7 +49,7 @@ CUES: Fields = {
     "words": words,
     "patterns": list_of(pattern),
     "flags": words,
-    "signals": words,
+    "signals": list_of(one_of(SIGNALS)),
 }
 
 _ANY_NEED: Fields = {
