@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modtui.services.catalogs import Rulebook, load_rulebook
+from modtui.services.catalogs import Rulebook, load_rulebook, load_team_rulebook
 from modtui.services.clock import wall_clock
 from modtui.services.shipped import shipped
 from modtui.store.workspace import Workspace, open_workspace
@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 def opened(settings: Settings, *, create: bool = True) -> Iterator[tuple[Workspace, Rulebook]]:
     """The workspace and the catalog of these settings, closed again at the end."""
     with open_workspace(settings.workspace, wall_clock(), create=create) as workspace:
-        yield workspace, load_rulebook(settings.policies or shipped("policies.yaml"), workspace, wall_clock())
+        team = None if settings.policies else load_team_rulebook(workspace)
+        yield (
+            workspace,
+            team or load_rulebook(settings.policies or shipped("policies.yaml"), workspace, wall_clock()),
+        )
 
 
 @contextmanager

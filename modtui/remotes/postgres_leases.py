@@ -51,6 +51,8 @@ class Closing(Struct, frozen=True):
     event_id: str
     stream: str
     seq: int
+    needs_another: bool = False
+    "It waits for a second reviewer: the work is open again, to others."
 
 
 class QueueState(Struct, frozen=True):
@@ -80,22 +82,22 @@ def take(
                 AND NOT EXISTS (SELECT 1 FROM modtui.passes p WHERE p.item = w.item AND p.reviewer = %(reviewer)s)
                 AND NOT EXISTS (SELECT 1 FROM modtui.work o WHERE o.item = w.item AND o.slot <> w.slot AND
                     (o.state <> 'open' AND o.holder = %(reviewer)s OR o.state = 'open' AND o.slot < w.slot)){routing}
-                ORDER BY w.order_key, w.item, w.slot LIMIT %(least)s FOR UPDATE OF w SKIP LOCKED)
+                ORDER BY w.order_key, w.place, w.item, w.slot LIMIT %(least)s FOR UPDATE OF w SKIP LOCKED)
             UPDATE modtui.work AS w SET state = 'leased', holder = %(reviewer)s, token = w.token + 1,
                 leased_until = clock_timestamp() + %(seconds)s * interval '1 second'
             FROM pick, modtui.ads a WHERE w.item = pick.item AND w.slot = pick.slot AND a.item = w.item
             RETURNING w.item, w.slot, w.token, w.queue, a.source, a.ad_id, a.content_hash, a.payload, w.is_blind,
-                w.order_key""",  # noqa: S608 - the routing is our own words
+                w.order_key, w.place""",  # noqa: S608 - the routing is our own words
             {"queue": queue, "reviewer": reviewer, "least": least, "seconds": seconds} | values,
         ).fetchall()
-        rows.sort(key=lambda row: (row[9], row[0]))
+        rows.sort(key=lambda row: (row[9], row[10], row[0]))
         return [_leased_ad(row, seconds) for row in rows]
 
     return transact(connection, run)
 
 
 def _leased_ad(row: Sequence[Any], seconds: int) -> LeasedAd:
-    item, slot, token, queue, source, ad_id, content_hash, payload, is_blind, _ = row
+    item, slot, token, queue, source, ad_id, content_hash, payload, is_blind, *_ = row
     return LeasedAd(Lease(item, slot, token), queue, source, ad_id, content_hash, payload, is_blind, seconds)
 
 
@@ -184,6 +186,18 @@ def renew(connection: Connection, reviewer: str, leases: Sequence[Lease], second
     return transact(connection, run)
 
 
+def still_mine(connection: Connection, reviewer: str, leases: Sequence[Lease]) -> set[Lease]:
+    """Those that nobody else has taken and nothing has ended."""
+    if not leases:
+        return set()
+    rows = connection.execute(
+        f"""SELECT w.item, w.slot, w.token FROM {_GIVEN} JOIN modtui.work w ON w.item = g.item AND w.slot = g.slot
+            WHERE w.token = g.token AND w.holder = %(reviewer)s AND w.state IN ('leased', 'open')""",  # noqa: S608
+        _given(leases, reviewer=reviewer),
+    ).fetchall()
+    return {Lease(*row) for row in rows}
+
+
 def give_back(connection: Connection, reviewer: str, leases: Sequence[Lease], reason: str | None = None) -> int:
     """Open work to others again; how much. With a reason it is a skip: this reviewer does not get the ads again."""
     if not leases:
@@ -232,8 +246,10 @@ def close(connection: Connection, reviewer: str, closings: Sequence[Closing]) ->
                 AND w.holder = %(reviewer)s AND w.state IN ('leased', 'open')""",  # noqa: S608
             given,
         )
+        _open_to_others(within, reviewer, [each for each in closings if each.needs_another])
         late = f"{there} JOIN modtui.work w ON w.item = g.item AND w.slot = g.slot"
-        missed = "w.closed_by IS DISTINCT FROM g.event_id"
+        missed = """w.closed_by IS DISTINCT FROM g.event_id AND NOT EXISTS (SELECT 1 FROM modtui.passes p
+            WHERE p.item = g.item AND p.reviewer = %(reviewer)s AND p.reason = g.event_id)"""
         within.execute(
             f"""INSERT INTO modtui.late (item, slot, event_id, token, reviewer)
                 SELECT g.item, g.slot, g.event_id, g.token, %(reviewer)s::text FROM {late} WHERE {missed}
@@ -247,6 +263,26 @@ def close(connection: Connection, reviewer: str, closings: Sequence[Closing]) ->
         return {Lease(*row) for row in rows}
 
     return transact(connection, run)
+
+
+def _open_to_others(connection: Connection, reviewer: str, closings: Sequence[Closing]) -> None:
+    """Of what was just ended, open again what waits for a second reviewer; the first is passed over from then on."""
+    if not closings:
+        return
+    given = {"items": [each.lease.item for each in closings], "events": [each.event_id for each in closings]}
+    rows = connection.execute(
+        """UPDATE modtui.work SET state = 'open', holder = NULL, closed_by = NULL, closed_at = NULL, token = token + 1
+           WHERE item = ANY(%(items)s) AND closed_by = ANY(%(events)s) RETURNING item""",
+        given,
+    ).fetchall()
+    opened = {item for (item,) in rows}
+    for each in closings:
+        if each.lease.item in opened:
+            connection.execute(
+                """INSERT INTO modtui.passes (item, reviewer, reason) VALUES (%s, %s, %s)
+                   ON CONFLICT (item, reviewer) DO NOTHING""",
+                (each.lease.item, reviewer, each.event_id),
+            )
 
 
 def reopen(connection: Connection, reviewer: str, closings: Sequence[Closing], seconds: int) -> int:

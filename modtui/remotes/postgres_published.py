@@ -36,6 +36,8 @@ class WorkAd(Struct, frozen=True):
     content_hash: str
     payload: str
     order_key: int
+    place: int = 0
+    "In the lead's queue: what comes first of equally urgent ads."
     markets: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     families: tuple[str, ...] = ()
@@ -153,13 +155,15 @@ def publish_ads(connection: Connection, queue: str, ads: Sequence[WorkAd]) -> Pu
             given,
         )
         within.execute(
-            """INSERT INTO modtui.work (item, slot, queue, order_key, markets, languages, families, skills, is_blind)
-               SELECT g.item, s.slot, %(queue)s::text, g.order_key,
+            """INSERT INTO modtui.work
+                   (item, slot, queue, order_key, place, markets, languages, families, skills, is_blind)
+               SELECT g.item, s.slot, %(queue)s::text, g.order_key, g.place,
                    string_to_array(g.markets, ','), string_to_array(g.languages, ','),
                    string_to_array(g.families, ','), string_to_array(g.skills, ','), g.is_double
-               FROM unnest(%(items)b::text[], %(keys)b::bigint[], %(markets)b::text[], %(languages)b::text[],
+               FROM unnest(%(items)b::text[], %(keys)b::bigint[], %(places)b::bigint[], %(markets)b::text[],
+                   %(languages)b::text[],
                    %(families)b::text[], %(skills)b::text[], %(doubles)b::boolean[])
-                   AS g (item, order_key, markets, languages, families, skills, is_double)
+                   AS g (item, order_key, place, markets, languages, families, skills, is_double)
                JOIN (VALUES (1), (2)) AS s (slot) ON s.slot = 1 OR g.is_double
                ON CONFLICT (item, slot) DO UPDATE SET order_key = excluded.order_key, markets = excluded.markets,
                    languages = excluded.languages, families = excluded.families, skills = excluded.skills""",
@@ -189,6 +193,7 @@ def _columns(queue: str, ads: Sequence[WorkAd]) -> dict[str, Any]:
         "digests": [ad.content_hash for ad in rows],
         "payloads": [ad.payload for ad in rows],
         "keys": [ad.order_key for ad in rows],
+        "places": [ad.place for ad in rows],
         "markets": [_joined(ad.markets) for ad in rows],
         "languages": [_joined(ad.languages) for ad in rows],
         "families": [_joined(ad.families) for ad in rows],

@@ -51,11 +51,13 @@ TABLES = (
         families text[] NOT NULL, skills text[] NOT NULL, cap integer NOT NULL CHECK (cap >= 0))""",
     # Who works on what. A piece of work is one review of one ad: an ad under double review has two.
     """CREATE TABLE IF NOT EXISTS modtui.work (
-        item text NOT NULL, slot integer NOT NULL, queue text NOT NULL, order_key bigint NOT NULL,
+        item text NOT NULL, slot integer NOT NULL, queue text NOT NULL,
+        order_key bigint NOT NULL, place bigint NOT NULL,
         markets text[] NOT NULL, languages text[] NOT NULL, families text[] NOT NULL, skills text[] NOT NULL,
         is_blind boolean NOT NULL, state text NOT NULL DEFAULT 'open', token bigint NOT NULL DEFAULT 0,
         holder text, leased_until timestamptz, closed_by text, closed_at timestamptz, PRIMARY KEY (item, slot))""",
-    """CREATE INDEX IF NOT EXISTS work_open ON modtui.work (queue, order_key, item, slot) WHERE state = 'open'""",
+    """CREATE INDEX IF NOT EXISTS work_open ON modtui.work (queue, order_key, place, item, slot)
+        WHERE state = 'open'""",
     "CREATE INDEX IF NOT EXISTS work_leased ON modtui.work (leased_until) WHERE state = 'leased'",
     "CREATE INDEX IF NOT EXISTS work_held ON modtui.work (holder) WHERE state = 'leased'",
     """CREATE TABLE IF NOT EXISTS modtui.passes (

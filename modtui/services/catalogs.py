@@ -30,6 +30,10 @@ READER_VERSION = "1"
 "Raised when the reader makes another document of the same file, so that nothing stale is taken for warm."
 
 
+TEAM_CATALOG = "team-catalog"
+"The setting that names, by its hash, the catalog the team's remote has published."
+
+
 class Rulebook(Struct, frozen=True, dict=True):
     """A catalog with its cues arranged for searching."""
 
@@ -69,6 +73,17 @@ def load_rulebook(path: Path, workspace: Workspace, now_ms: int) -> Rulebook:
     if rulebook is None:
         return _read_and_keep(path, name, workspace, now_ms)
     return _kept_ready(rulebook.catalog, workspace)
+
+
+def load_team_rulebook(workspace: Workspace) -> Rulebook | None:
+    """The catalog that came from the team's remote with the last sync, or None when none has."""
+    with workspace.read() as connection:
+        known = get_setting(connection, TEAM_CATALOG)
+        ready = ready_catalog(connection, known) if known else None
+    if ready is not None:
+        return Rulebook(*ready)
+    rulebook = rulebook_with_hash(known, workspace) if known else None
+    return None if rulebook is None else _kept_ready(rulebook.catalog, workspace)
 
 
 def rulebook_with_hash(digest: str, workspace: Workspace) -> Rulebook | None:
