@@ -89,11 +89,13 @@ class Places:
         return self._library
 
     @property
-    def precedents(self) -> Precedents:
+    def precedents(self) -> Precedents | None:
         if self._precedents is None:
             from modtui.services.precedents import Precedents  # it is no part of the way to the first ad
 
-            self._precedents = Precedents(self.workspace, lambda: self.rulebook, self.reviewer, self.queue)
+            self._precedents = Precedents(
+                self.workspace, lambda: self.rulebook, self.reviewer, self.queue, self.clock
+            )  # fmt: skip
         return self._precedents
 
     @property

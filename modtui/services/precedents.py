@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
 
@@ -14,11 +15,11 @@ from modtui.domain.ads import Ad
 from modtui.domain.policies import Answer
 from modtui.domain.precedents import Offer, Part, Taken, TwinVerdict, newest_first, offer_of, precedent_of, split_of
 from modtui.domain.rulings import Case
-from modtui.services.advertisers import Note, read_notes
+from modtui.services.advertisers import Card, Note, Notes, read_card, read_notes
 from modtui.services.catalogs import Rulebook
+from modtui.services.clock import Clock, wall_clock
 from modtui.services.desk import Desk
 from modtui.services.reviewing import OnDesk
-from modtui.services.twins import Twin, TwinIndex
 from modtui.store.event_log import EventLog
 from modtui.store.items import MAX_VERSIONS
 from modtui.store.sqlite import Connection
@@ -26,6 +27,10 @@ from modtui.store.standing import standing_on_ad
 from modtui.store.twin_items import TwinItem, content_of, items_of, payload_of
 from modtui.store.workspace import Workspace
 
+if TYPE_CHECKING:
+    from modtui.services.twins import Twin, TwinIndex
+
+T = TypeVar("T")
 MOST_TWINS = 500
 "Twins looked at, the likest first."
 
@@ -84,12 +89,18 @@ class Precedents:
     """Reads what is around ads, one after the other on a thread of its own."""
 
     def __init__(
-        self, workspace: Workspace, rulebook: Callable[[], Rulebook], reviewer: str, queue: str | None
+        self,
+        workspace: Workspace,
+        rulebook: Callable[[], Rulebook],
+        reviewer: str,
+        queue: str | None,
+        clock: Clock = wall_clock,
     ) -> None:
         self.workspace = workspace
         self.reviewer = reviewer
         self.queue = queue
         self._rulebook = rulebook
+        self.notes = Notes(workspace, reviewer, clock)
         self._index: TwinIndex | None = None
         self._thread = ThreadPoolExecutor(1, "modtui-twins")
 
@@ -98,11 +109,13 @@ class Precedents:
         if on_desk.is_alone or on_desk.item is None:
             return Around()
         ad_no, case = on_desk.item.ad_no, on_desk.desk.case
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self.read, ad_no, case)
+        return await self.behind(lambda: self.read(ad_no, case))
 
     def read(self, ad_no: int, case: Case) -> Around:
         """What is known around an ad. It reads by numbers only: the cost is that of the twins, not of the workspace."""
         if self._index is None:
+            from modtui.services.twins import TwinIndex  # on this thread, not on that of the screens
+
             self._index = TwinIndex.open(self.workspace)
         near = self._index.of(case.ad, ad_no, MOST_TWINS + 1)
         with self.workspace.read() as connection:
@@ -113,9 +126,18 @@ class Precedents:
             notes = read_notes(connection, name) if name else ()
         return Around(tuple(twins), len(near) > MOST_TWINS, split_of(verdicts), offer, notes)
 
+    async def behind(self, read: Callable[[], T]) -> T:
+        """Run something that reads on the thread of this reader."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, read)
+
     async def ad_of(self, twin: TwinAd) -> Ad:
         """The content of a twin that is nearly the same, as an ad."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._ad_of, twin)
+        return await self.behind(lambda: self._ad_of(twin))
+
+    async def card(self, advertiser: str, around: Around | None) -> Card:
+        """The card of an advertiser, with the others who run copies of the ad on the desk."""
+        twins = [(twin.item.advertiser, twin.item.ad_id) for twin in around.twins] if around is not None else []
+        return await self.behind(lambda: read_card(self.workspace, advertiser, self.reviewer, twins))
 
     def _ad_of(self, twin: TwinAd) -> Ad:
         with self.workspace.read() as connection:

@@ -11,7 +11,9 @@ from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
 
 if TYPE_CHECKING:
+    from modtui.services.group_verbs import Group, Told
     from modtui.services.library import Library
+    from modtui.services.precedents import Precedents, TwinAd
 
 
 class Progress(Struct, frozen=True):
@@ -101,6 +103,10 @@ class Session(Protocol):
         """The catalog to look things up in, to report clauses of, and its briefings."""
 
     @property
+    def precedents(self) -> Precedents | None:
+        """What reads twins, and notes on advertisers; None where nothing others said is shown, as in practice."""
+
+    @property
     def waits_for(self) -> str:
         """The process that keeps a verb from being written, by number and host; empty when none does."""
 
@@ -114,6 +120,12 @@ class Session(Protocol):
 
     async def decide(self) -> Change:
         """Commit the outcome of the desk (`desk.outcome`, with its override and escalation) and move on."""
+
+    async def plan_group(self, twins: Sequence[TwinAd], told: Told) -> Group:
+        """What the answers on the desk would make of each twin that nobody has decided; nothing is written."""
+
+    async def decide_group(self, group: Group, told: Told) -> Change:
+        """Commit the twins of a planned group one by one, then the ad on the desk, and move on."""
 
     async def undo(self) -> Change: ...
     async def redo(self) -> Change: ...

@@ -5,8 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 ANYWHERE, REVIEW, HOME, LIST, POLICIES, VIEWER = "anywhere", "review", "home", "list", "policies", "viewer"
+TWINS, ADVERTISER = "twins", "advertiser"
 CONTEXTS = {
-    REVIEW: "Review", VIEWER: "Pictures and videos", HOME: "Home", LIST: "List", POLICIES: "Policies",
+    REVIEW: "Review", VIEWER: "Pictures and videos", TWINS: "Twins", ADVERTISER: "Advertiser card", HOME: "Home",
+    LIST: "List", POLICIES: "Policies",
     ANYWHERE: "Anywhere",
 }  # fmt: skip
 "Where keys hold, in the order they are listed, and what it is called. A key of `anywhere` is taken in every other one."
@@ -63,7 +65,10 @@ NO = Action("no", ("n",), "no", "Answer no to the check under the cursor; again:
 UNSURE = Action("unsure", ("o",), "unsure", "Answer unsure to the check under the cursor.", REVIEW, _ANSWER)
 CLEAR_LIT = Action("no-to-lit", ("N",), "no to lit", "Answer no to every lit check that is open.", REVIEW, _ANSWER)
 REPEAT = Action("repeat", (".",), "repeat", "Fill in the answers of the last ad decided.", REVIEW, _ANSWER)
-PRECEDENT = Action("precedent", ("p",), "precedent", "Fill in the answers of a precedent.", REVIEW, _ANSWER)
+PRECEDENT = Action(
+    "precedent", ("p",), "precedent", "Fill in the answers of the newest decided twin; again: take them back.",
+    REVIEW, _ANSWER,
+)  # fmt: skip
 PREVIOUS = Action(
     "previous-version",
     ("P",),
@@ -86,6 +91,12 @@ PUT_OFF = Action(
 TRANSLATION = Action("translation", ("t",), "translation", "Show or hide the translation.", REVIEW, _LOOK)
 PICTURE = Action("picture", ("i",), "picture", "Look at the picture or video.", REVIEW, _LOOK)
 REVEAL = Action("reveal", ("z",), "clearer", "Show media and masked text one step more clearly.", REVIEW, _LOOK)
+TWIN = Action(
+    "twins", ("T",), "twins", "Set the near-identical ads beside this one, differences marked.", REVIEW, _LOOK
+)
+CARD = Action(
+    "advertiser", ("A",), "advertiser", "Open the advertiser's card: decisions, notes, what is shared.", REVIEW, _LOOK
+)
 PAGE = Action("page", ("l",), "page", "Open the text of the landing page.", REVIEW, _LOOK)
 PANE = Action("pane", ("tab",), "panes", "Move between ad and checks; the pane in hand gets the room.", REVIEW, _MOVE)
 BACK_PANE = Action("normal", ("escape",), "back", "Back to both panes.", REVIEW, _MOVE)
@@ -186,10 +197,36 @@ PICTURE_MARK = Action(
 )  # fmt: skip
 PICTURE_BACK = Action("picture-back", ("escape", "i"), "back", "Back to the ad.", VIEWER, _GO, hint=6)
 
+TWINS_DOWN = Action("twins-down", ("j", "down"), "down", "Go to the next twin.", TWINS, _MOVE, hint=1)
+TWINS_UP = Action("twins-up", ("k", "up"), "up", "Go to the twin before.", TWINS, _MOVE)
+TWINS_FIRST = Action("twins-first", ("home",), "first", "Go to the first twin.", TWINS, _MOVE)
+TWINS_LAST = Action("twins-last", ("end",), "last", "Go to the last twin.", TWINS, _MOVE)
+TWINS_SCROLL_DOWN = Action("twins-scroll-down", ("pagedown", "J"), "scroll", "Scroll both ads down.", TWINS, _MOVE)
+TWINS_SCROLL_UP = Action("twins-scroll-up", ("pageup", "K"), "scroll up", "Scroll both ads up.", TWINS, _MOVE)
+TWINS_PANE = Action("twins-pane", ("tab",), "panes", "Give the ads the room; again: the list too.", TWINS, _MOVE)
+TWINS_OPEN = Action("twins-open", ("enter",), "open", "Open the twin on the review screen.", TWINS, _GO, hint=2)
+TWINS_GROUP = Action(
+    "twins-group", ("D",), "decide all", "Show what this ad's answers make of all twins, to decide them together.",
+    TWINS, _DECIDE, hint=3,
+)  # fmt: skip
+TWINS_BACK = Action("twins-back", ("escape", "T"), "back", "Back to the ad.", TWINS, _GO, hint=4)
+
+CARD_DOWN = Action("card-down", ("j", "down"), "down", "Scroll down.", ADVERTISER, _MOVE)
+CARD_UP = Action("card-up", ("k", "up"), "up", "Scroll up.", ADVERTISER, _MOVE)
+CARD_PAGE_DOWN = Action("card-page-down", ("pagedown", "J"), "page", "A page down.", ADVERTISER, _MOVE)
+CARD_PAGE_UP = Action("card-page-up", ("pageup", "K"), "page up", "A page up.", ADVERTISER, _MOVE)
+CARD_NOTE = Action(
+    "card-note", ("c",), "note", "Write a note that comes up with the advertiser's next ads.", ADVERTISER, _LOOK, hint=1
+)
+CARD_UNNOTE = Action(
+    "card-withdraw", ("x",), "take back", "Take back my newest note on the advertiser.", ADVERTISER, _LOOK, hint=2
+)
+CARD_BACK = Action("card-back", ("escape", "A"), "back", "Back to the ad.", ADVERTISER, _GO, hint=3)
+
 ALL: tuple[Action, ...] = (
     ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
     *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
-    EVIDENCE, NOTE, WHY, REPORT, PUT_OFF, TRANSLATION, PICTURE, REVEAL, PAGE,
+    EVIDENCE, NOTE, WHY, TWIN, CARD, REPORT, PUT_OFF, TRANSLATION, PICTURE, REVEAL, PAGE,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
     NEXT_AD, PREVIOUS_AD, GO, BROWSE, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
     HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,
@@ -201,6 +238,9 @@ ALL: tuple[Action, ...] = (
     PICTURE_ZOOM_IN, PICTURE_ZOOM_OUT, PICTURE_LEFT, PICTURE_RIGHT, PICTURE_UP, PICTURE_DOWN, PICTURE_WHOLE,
     PICTURE_NEXT, PICTURE_PREVIOUS, PICTURE_SCENE, PICTURE_SCENE_BEFORE, PICTURE_FRAME, PICTURE_FRAME_BEFORE,
     PICTURE_PLAY, PICTURE_REVEAL, PICTURE_MARK, PICTURE_BACK,
+    TWINS_DOWN, TWINS_UP, TWINS_FIRST, TWINS_LAST, TWINS_SCROLL_DOWN, TWINS_SCROLL_UP, TWINS_PANE, TWINS_OPEN,
+    TWINS_GROUP, TWINS_BACK,
+    CARD_DOWN, CARD_UP, CARD_PAGE_DOWN, CARD_PAGE_UP, CARD_NOTE, CARD_UNNOTE, CARD_BACK,
 )  # fmt: skip
 BY_ID = {action.id: action for action in ALL}
 

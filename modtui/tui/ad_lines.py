@@ -74,6 +74,8 @@ class AdLines(Struct, frozen=True):
     show_context: bool = True
     "Whether history and flags stand here because there is no third column."
     media: MediaLook = NO_MEDIA
+    around: tuple[str, ...] = ()
+    "A line each about twins and notes, read after the ad."
 
     @property
     def ad(self) -> Ad:
@@ -228,6 +230,8 @@ class AdLines(Struct, frozen=True):
             yield from flow(f"⚑ {flag.source}: {flag.label}{score}", self.width, looks.dim, looks.mark, most=1)
         for line in self.on_desk.history:
             yield from flow(f"· {line}", self.width, looks.dim, looks.mark, most=1)
+        for line in self.around:
+            yield from flow(f"· {line}", self.width, looks.dim, looks.mark, most=2)
 
     def _extra(self) -> Iterator[Line]:
         for name, value in self.ad.extra.items():

@@ -35,6 +35,7 @@ class ListSession:
     gate: asyncio.Event | None = None
     importing: int | None = None
     waits_for = ""
+    precedents = None
     catalog_may_change = False
     news: list[News] = field(default_factory=list)
 
@@ -104,6 +105,12 @@ class ListSession:
         self.decided.append((ad_id, desk.decision_body(), desk.draft()))
         self._made.pop(ad_id)
         return Change(words, "event")
+
+    async def plan_group(self, twins: Any, told: Any) -> Any:
+        raise ModtuiError("No twins", "The ads of a test have none.")
+
+    async def decide_group(self, group: Any, told: Any) -> Change:
+        return await self.decide()
 
     async def undo(self) -> Change:
         await self._commit()

@@ -78,7 +78,7 @@ async def test_help_lists_every_key_and_the_palette_starts_actions():
 async def test_disabled_actions_say_why():
     async with desk_with(CLEAN) as desk:
         for action, words in (
-            (actions.PRECEDENT, "precedents are not kept"),
+            (actions.PRECEDENT, "judged alone"),
             (actions.BRIEFINGS, "no briefings"),
             (actions.TRANSLATION, "no translation"),
             (actions.PICTURE, "no picture"),

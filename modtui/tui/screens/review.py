@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from modtui.tui.screens.review_decisions import DecideActions
-from modtui.tui.screens.review_look import LookActions
+from modtui.tui.screens.review_twins import TwinActions
 
 
-class ReviewScreen(LookActions, DecideActions):
+class ReviewScreen(TwinActions):
     """The main screen. It translates keys to calls of the session, and what comes back to lines."""

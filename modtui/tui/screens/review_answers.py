@@ -228,8 +228,6 @@ class AnswerActions(ReviewBase):
         return self._why_off_here(action)
 
     def _why_off_here(self, action: Action) -> str:
-        if action is actions.PRECEDENT:
-            return "precedents are not kept in this version"
         if action is actions.PREVIOUS and (self.laid is None or self.laid.on_desk.previous is None):
             return "this ad has no earlier version"
         if action is actions.BRIEFINGS and self.laid and not self.laid.on_desk.desk.case.catalog.briefings:

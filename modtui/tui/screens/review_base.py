@@ -14,6 +14,7 @@ from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
 from modtui.services.reviewing import OnDesk, Session
 from modtui.tui import actions
+from modtui.tui.flow import Line
 from modtui.tui.keymap import sign
 from modtui.tui.media_look import NO_MEDIA, MediaLook
 from modtui.tui.messages import CheckPointed, PaneResized, Scrolled
@@ -163,7 +164,8 @@ class ReviewBase(ActionScreen[None]):
         looks = self._ready_looks()
         shows_context = not self.has_class("-full")
         media = self.media_of(on_desk)
-        lines = ad_lines_for(on_desk, looks, self.card, self.shows_translation, shows_context, media)
+        around = self.around_of(on_desk)
+        lines = ad_lines_for(on_desk, looks, self.card, self.shows_translation, shows_context, media, around)
         checks = LaidChecks(
             on_desk.desk, looks, self.checks.inner_width, self.checks.inner_height, self.keymap.key(actions.FIND)
         )
@@ -173,6 +175,14 @@ class ReviewBase(ActionScreen[None]):
     def media_of(self, on_desk: OnDesk) -> MediaLook:  # noqa: ARG002
         """What is known of an ad's media, and whether a preview is wanted."""
         return NO_MEDIA
+
+    def around_of(self, on_desk: OnDesk) -> tuple[str, ...]:  # noqa: ARG002
+        """A line each about what was read of twins and notes."""
+        return ()
+
+    def aside_of(self, on_desk: OnDesk) -> Line:  # noqa: ARG002
+        """What stands at the right of the ad's title."""
+        return []
 
     def lay_out_ahead(self) -> None:
         """Make the next ad ready while nobody waits, and see whether it comes under another catalog."""
@@ -212,6 +222,7 @@ class ReviewBase(ActionScreen[None]):
         if is_new:
             self.ad_leaves()
             self.card.draw_title()
+        self.card.aside = self.aside_of(on_desk)
         self.card.show_ad(self.laid.ad, top=0 if is_new else None)
         self._note_seen()
         self.show_ruling()
@@ -286,6 +297,7 @@ class ReviewBase(ActionScreen[None]):
             self.shows_translation,
             not self.has_class("-full"),
             self.media_of(on_desk),
+            self.around_of(on_desk),
         )
         focused = on_desk.desk.focused if self.in_hand is self.card else ""
         self.laid.ad = lay_out_ad(lines, focused)
@@ -301,7 +313,7 @@ class ReviewBase(ActionScreen[None]):
         self.laid.checks.settle(plan)
         self.ruling.show_ruling(desk, plan, sign(self.keymap.key(actions.ACCEPT)), self.banner)
         if self.has_class("-full"):
-            self.markets.show_ruling(self.laid.on_desk)
+            self.markets.show_ruling(self.laid.on_desk, self.around_of(self.laid.on_desk))
 
     def show_status(self, word: str = "") -> None:
         self.status.show_progress(self.session.progress, word)

@@ -137,6 +137,18 @@ class DecideActions(ReviewBase):
 
     # Outcomes ---
 
+    def decide_now(self) -> None:
+        """Decide, unless something is to be said first: then the same key again goes on."""
+        objection = self.objection()
+        if objection:
+            self.say(objection, is_warning=True)
+        else:
+            self.carry_out(self.session.decide)
+
+    def objection(self) -> str:
+        """What speaks against the outcome, said once; empty when nothing does."""
+        return ""
+
     def do_accept(self) -> None:
         if self._retry is not None and self.banner and self._retry[1] == self._desk_says():
             self.carry_out(self._retry[0])
@@ -160,13 +172,13 @@ class DecideActions(ReviewBase):
         elif plan.needs_reason:
             self._pick_reason(wanted)
         else:
-            self.carry_out(self.session.decide)
+            self.decide_now()
 
     def _decide_by(self, plan: Plan) -> None:
         if plan.refusal:
             self.say(plan.refusal, is_warning=True)
         else:
-            self.carry_out(self.session.decide)
+            self.decide_now()
 
     def _pick_check(self, wanted: Outcome) -> None:
         """A rejection names what it rests on: choose the check, which is answered yes."""
@@ -213,7 +225,7 @@ class DecideActions(ReviewBase):
         desk = self.desk
         desk.edit_cells(desk.override_for(wanted, reason, desk.note))
         self.show_ruling()
-        self.carry_out(self.session.decide)
+        self.decide_now()
 
     def do_edit_cells(self) -> None:
         from modtui.tui.screens.cells import CellsEditor
@@ -238,7 +250,7 @@ class DecideActions(ReviewBase):
         assert self.desk is not None
         desk = self.desk
         if self._document_is_known:
-            self.carry_out(self.session.decide)
+            self.decide_now()
             return
         options = [Option(str(digit), words) for digit, words in enumerate(DOCUMENTS, start=1)]
         options.append(Option(str(len(DOCUMENTS) + 1), "Something else: write it"))
@@ -265,7 +277,7 @@ class DecideActions(ReviewBase):
         desk.documents = (*desk.documents, document.strip())
         if desk.outcome is Outcome.REQUEST_INFO:
             self.show_ruling()
-            self.carry_out(self.session.decide)
+            self.decide_now()
         else:
             self.show_answers()
             self.draft_soon()
@@ -288,7 +300,7 @@ class DecideActions(ReviewBase):
             route = list(routes)[index]
             desk.escalate(EscalationRequest(route, question, offered.get(route, "")))
             self.show_ruling()
-            self.carry_out(self.session.decide)
+            self.decide_now()
 
         self.app.push_screen(
             Choice(title, options, decides=True, hint="digit escalates · write the question first with c · esc back"),

@@ -69,6 +69,8 @@ class AdCard(LinesView):
     """The ad pane."""
 
     laid: LaidAd | None = None
+    aside: Line | None = None
+    "What stands at the right of the title."
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw, and let the app know that the ad is on its way to the screen."""
@@ -82,7 +84,7 @@ class AdCard(LinesView):
 
     def show_ad(self, laid: LaidAd, top: int | None = None) -> None:
         self.laid = laid
-        self.show_lines(laid.strips, laid.title, top=top)
+        self.show_lines(laid.strips, laid.title, self.aside, top=top)
 
     def show_pictures(self, pictures: Sequence[Strip]) -> None:
         """Put drawn media in the lines that were kept free for them."""
@@ -126,7 +128,10 @@ def ad_lines_for(
     shows_translation: bool,
     shows_context: bool,
     media: MediaLook = NO_MEDIA,
+    around: tuple[str, ...] = (),
 ) -> AdLines:
     """How an ad is laid out on this card."""
     opened = frozenset(on_desk.desk.opened)
-    return AdLines(on_desk, looks, card.text_width, opened, shows_translation, card.inner_height, shows_context, media)
+    return AdLines(
+        on_desk, looks, card.text_width, opened, shows_translation, card.inner_height, shows_context, media, around
+    )

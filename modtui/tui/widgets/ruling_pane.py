@@ -13,17 +13,17 @@ from modtui.tui.widgets.lines_view import LinesView, strip_of
 class RulingPane(LinesView):
     """Markets, remarks, flags, earlier ads."""
 
-    def show_ruling(self, on_desk: OnDesk) -> None:
+    def show_ruling(self, on_desk: OnDesk, around: tuple[str, ...] = ()) -> None:
         looks = self.looks
         if looks is None or not self.cells.width:
             return
-        lines = pane_lines(on_desk, looks, max(8, self.inner_width - 2))
+        lines = pane_lines(on_desk, looks, max(8, self.inner_width - 2), around)
         strips = [strip_of([(" ", looks.text), *line], self.inner_width, looks.text) for line in lines]
         self.show_lines(strips, [("markets", looks.title)])
 
 
-def pane_lines(on_desk: OnDesk, looks: Palette, width: int) -> list[Line]:
-    """All lines of the column."""
+def pane_lines(on_desk: OnDesk, looks: Palette, width: int, around: tuple[str, ...] = ()) -> list[Line]:
+    """All lines of the column; `around` says what was read after the ad."""
     desk = on_desk.desk
     lines: list[Line] = []
     for patch in patches(desk.ruling, desk.case.catalog.market_groups):
@@ -42,5 +42,9 @@ def pane_lines(on_desk: OnDesk, looks: Palette, width: int) -> list[Line]:
     if on_desk.history:
         lines += [[], [("earlier ads", looks.title)]]
         for entry in on_desk.history:
+            lines += flow(entry, width, looks.text, looks.mark, most=2)
+    if around:
+        lines += [[], [("twins and notes", looks.title)]]
+        for entry in around:
             lines += flow(entry, width, looks.text, looks.mark, most=2)
     return lines

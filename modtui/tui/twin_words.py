@@ -1,0 +1,103 @@
+"""Twins, precedents and notes in words: for the frame of the ad, the lines beside it, and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from modtui.domain.catalog import Catalog
+from modtui.domain.precedents import Offer, Part, TwinVerdict
+from modtui.services.advertisers import Note, letters_of
+from modtui.services.precedents import Around, TwinAd
+
+NEWEST = 3
+"Decided twins that have a line of their own beside the ad; the twins screen has them all."
+MOST_CHECKS = 2
+OUTCOMES = {"approve_limited": "limited", "request_info": "ask"}
+
+
+def outcome_word(outcome: str) -> str:
+    """An outcome in a word."""
+    return OUTCOMES.get(outcome, outcome)
+
+
+def day(at: str) -> str:
+    """A time as its day."""
+    return at[:10]
+
+
+def split_words(parts: Sequence[Part], catalog: Catalog) -> str:
+    """How twins were decided: `5 reject wl · 2 approve`."""
+    return " · ".join(_part_words(part, catalog) for part in parts)
+
+
+def _part_words(part: Part, catalog: Catalog) -> str:
+    checks = letters_of([check_id for check_id, _ in part.checks[:MOST_CHECKS]], catalog)
+    more = "+" if len(part.checks) > MOST_CHECKS else ""
+    return " ".join(word for word in (str(part.count), outcome_word(part.outcome), f"{checks}{more}") if word)
+
+
+def verdict_words(verdict: TwinVerdict, catalog: Catalog) -> str:
+    """One decision: `reject wl by ben, 2026-11-22`."""
+    letters = letters_of(verdict.checks, catalog)
+    said = " ".join(word for word in (outcome_word(verdict.outcome), letters) if word)
+    return f"{said} by {verdict.reviewer}, {day(verdict.at)}"
+
+
+def aside_words(around: Around, catalog: Catalog, is_open: bool) -> str:
+    """What stands in the frame of the ad: notes, and twins with their outcomes once they may be shown."""
+    twins = around.count_words
+    if twins and is_open and around.split:
+        twins += f": {split_words(around.split, catalog)}"
+    return "  ".join(part for part in (_count(len(around.notes), "note"), twins) if part)
+
+
+def around_lines(around: Around, catalog: Catalog, is_open: bool) -> tuple[str, ...]:
+    """A line each for what is known around the ad; outcomes only once they may be shown."""
+    lines = [note_words(note) for note in around.notes]
+    if not around.twins:
+        return tuple(lines)
+    undecided = len(around.twins) - len(around.decided)
+    if not is_open:
+        known = f"{len(around.decided)} decided, {undecided} not" if around.decided else "none decided"
+        return (*lines, f"{around.count_words}: {known}")
+    split = split_words(around.split, catalog)
+    words = ", ".join(part for part in (split, f"{undecided} not decided" if undecided else "") if part)
+    lines.append(f"{around.count_words}: {words}")
+    lines += [twin_line(twin, catalog) for twin in around.decided[:NEWEST]]
+    return tuple(lines)
+
+
+def twin_line(twin: TwinAd, catalog: Catalog) -> str:
+    """One decided twin."""
+    verdict = twin.verdict
+    earlier = "" if twin.is_current else ", an earlier version"
+    return f"{twin.item.ad_id} ({twin.likeness}{earlier}): {verdict_words(verdict, catalog) if verdict else ''}"
+
+
+def note_words(note: Note) -> str:
+    return f"note by {note.reviewer}, {day(note.at)}: {note.text}"
+
+
+def offer_words(offer: Offer, catalog: Catalog) -> str:
+    """The precedent itself: `ad-7, reject wl by ben, 2026-11-22`."""
+    past = offer.precedent
+    said = " ".join(word for word in (outcome_word(past.outcome), letters_of(past.checks, catalog)) if word)
+    return f"{past.ad_id}, {said} by {past.reviewer}, {day(past.at)}"
+
+
+def filled_words(offer: Offer, count: int, kept: Iterable[str], catalog: Catalog) -> str:
+    """What `p` did."""
+    left, own = letters_of(offer.left, catalog), letters_of(tuple(kept), catalog)
+    aside = [f"asked anew: {left}" if left else "", f"yours stand: {own}" if own else ""]
+    said = f"{_count(count, 'answer')} of {offer_words(offer, catalog)} filled in" if count else ""
+    said = said or f"nothing to fill in from {offer_words(offer, catalog)}"
+    return "; ".join(part for part in (said, *aside) if part)
+
+
+def objection_words(offer: Offer, catalog: Catalog) -> str:
+    """Before an outcome that goes against the precedent."""
+    return f"its twin {offer_words(offer, catalog)}: the same key again goes on"
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}" if count else ""
