@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.review_session import ReviewSession
     from modtui.services.settings import Settings
+    from modtui.store.workspace import Workspace
 
 SLICE_HELP = "Only these ads: a slice kept in the list screen, or a filter such as `market:FR whisky`."
 
@@ -104,7 +107,8 @@ def _open(
             if plain:
                 _review_plainly(session, importing)
             else:
-                _run_screens(workspace, catalogs, settings, session, importing)
+                with _twins_behind(workspace):
+                    _run_screens(workspace, catalogs, settings, session, importing)
         except SystemExit as end:
             if not end.code:  # an orderly quit has the time; a signal has not
                 from modtui.services.care import back_up_when_due
@@ -114,6 +118,20 @@ def _open(
         finally:
             if importing is not None:
                 importing.stop()
+
+
+@contextmanager
+def _twins_behind(workspace: Workspace) -> Iterator[None]:
+    """Have the tables of near-identical ads kept up to date meanwhile."""
+    from modtui.services.twins_behind import TwinsBehind
+
+    behind = TwinsBehind(workspace)
+    if not workspace.is_read_only:
+        behind.start()
+    try:
+        yield
+    finally:
+        behind.stop()
 
 
 def _queue_or_file(workspace: Any, what: str | None, queue: str | None) -> tuple[str | None, str | None]:

@@ -123,6 +123,18 @@ def read_head(data: bytes, size: int, bands: int) -> Head:
     return head
 
 
+def read_head_of(path: Path, bands: int, stream: bytes) -> Head:
+    """The head of the file of a workspace. Raises Unfit."""
+    try:
+        with path.open("rb") as file:
+            head = read_head(file.read(HEADER.size), os.fstat(file.fileno()).st_size, bands)
+    except OSError as error:
+        raise Unfit("cannot be read") from error
+    if head.stream != stream:
+        raise Unfit("of another workspace")
+    return head
+
+
 class SketchTable:
     """The table, to be read; another process may be writing it. One thread at a time."""
 

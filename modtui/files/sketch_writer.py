@@ -14,7 +14,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from modtui.files.sketch_table import HEADER, HEADER_SPACE, Head, Unfit, read_head
+from modtui.files.sketch_table import HEADER, HEADER_SPACE, Head, Unfit, read_head, read_head_of
 
 FEWEST = 1024
 "Nodes and members a new file has room for."
@@ -86,13 +86,7 @@ class SketchWriter:
         self._let_go()
 
     def _fit(self, path: Path, bands: int, stream: bytes) -> Head:
-        try:
-            with path.open("rb") as file:
-                head = read_head(file.read(HEADER.size), path.stat().st_size, bands)
-        except OSError as error:
-            raise Unfit("cannot be read") from error
-        if head.stream != stream:
-            raise Unfit("of another workspace")
+        head = read_head_of(path, bands, stream)
         if not head.is_clean and (head.boot != self._boot or not any(self._boot)):
             raise Unfit("the machine stopped while it was written")
         return head

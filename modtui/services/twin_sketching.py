@@ -42,9 +42,9 @@ class TwinSketching:
         self._texts: SketchWriter | None = None
         self._pictures: SketchWriter | None = None
         self._hashes: PictureHashes | None = None
-        self._can_draw = True
+        self._can_draw = self._is_asked_for_pictures = True
 
-    def catch_up(self, limit: int) -> TwinProgress:
+    def catch_up(self, limit: int, *, with_pictures: bool) -> TwinProgress:
         """Sketch the next texts, or else the next pictures. Raises ModtuiError when the tables cannot be written."""
         try:
             if not self._has_turn():
@@ -53,7 +53,10 @@ class TwinSketching:
             left = limit
             while left > 0 and (count := self._more_texts(texts, min(AT_ONCE, left))):
                 left -= count
-            while left > 0 and (count := self._more_pictures(min(PICTURES_AT_ONCE, left))):
+            self._is_asked_for_pictures = with_pictures and self._can_draw
+            while (
+                left > 0 and self._is_asked_for_pictures and (count := self._more_pictures(min(PICTURES_AT_ONCE, left)))
+            ):
                 left -= count
         except OSError as error:
             raise ModtuiError(
@@ -118,8 +121,6 @@ class TwinSketching:
 
     def _more_pictures(self, limit: int) -> int:
         """Hash the pictures of the next few versions; how many versions."""
-        if not self._can_draw:
-            return 0
         writer = self._pictures = self._pictures or self._opened(pictures_path(self.workspace), CHUNKS)
         self._hashes = self._hashes or PictureHashes(self.workspace)
         rows, mark, later = self._next(writer, limit)
@@ -127,7 +128,7 @@ class TwinSketching:
         try:
             hashes = self._hashes.of_versions(media)
         except MissingExtra:
-            self._can_draw = False
+            self._can_draw = self._is_asked_for_pictures = False
             return 0
         pairs = [(version_no, each) for version_no, found in hashes.items() for each in found]
         writer.add(
@@ -146,7 +147,7 @@ class TwinSketching:
             texts = self._texts.head
             pictures = self._pictures.head if self._pictures is not None else None
             is_complete = not is_behind(connection, texts.mark, texts.later) and (
-                not self._can_draw
+                not self._is_asked_for_pictures
                 or (pictures is not None and not is_behind(connection, pictures.mark, pictures.later))
             )
         looked_at = pictures.mark >> VERSION_BITS if pictures is not None else 0

@@ -102,16 +102,17 @@ class TwinIndex:
             known.distance = bits if known.distance is None else min(known.distance, bits)
         return self._named(_likest(found, ad_no)[:most])
 
-    def catch_up(self, limit: int = 1000) -> TwinProgress:
+    def catch_up(self, limit: int = 1000, *, with_pictures: bool = True) -> TwinProgress:
         """Sketch the next ads that are not yet; at most `limit`. Brings numpy in: not for the process of the screens.
 
-        Raises ModtuiError when the tables cannot be written.
+        Pictures take some hundred times as long as texts, and wait until all texts are in. Raises ModtuiError when the
+        tables cannot be written.
         """
         if self._sketching is None:
             from modtui.services.twin_sketching import TwinSketching
 
             self._sketching = TwinSketching(self.workspace)
-        return self._sketching.catch_up(limit)
+        return self._sketching.catch_up(limit, with_pictures=with_pictures)
 
     def close(self) -> None:
         """Let go of the files."""

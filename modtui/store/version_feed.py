@@ -61,10 +61,18 @@ def last_later(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(n), 0) FROM later_versions").fetchone()[0])
 
 
-def is_behind(connection: Connection, version_no: int, later: int) -> bool:
-    """Whether there is more than what was looked at up to these two."""
+def how_far(connection: Connection) -> tuple[int, int]:
+    """The number of the newest content of the newest ad, and the place of the newest that came later."""
     row = connection.execute("SELECT max(version_no) FROM ad_versions").fetchone()
-    return (row[0] or 0) > version_no or last_later(connection) > later
+    return int(row[0] or 0), last_later(connection)
+
+
+def is_behind(connection: Connection, version_no: int, later: int, least: int = 1) -> bool:
+    """Whether there are at least so many contents more than what was looked at up to these two."""
+    row = connection.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM ad_versions WHERE version_no > ? LIMIT ?)", (version_no, least)
+    ).fetchone()
+    return int(row[0]) + max(0, last_later(connection) - later) >= least
 
 
 def queues_of(connection: Connection, version_nos: Sequence[int]) -> dict[int, list[str]]:

@@ -107,6 +107,14 @@ def open_workspace(path: Path, now_ms: int, *, create: bool = True) -> Workspace
         return _open_writable(path, now_ms)
 
 
+def open_to_read(path: Path) -> Workspace:
+    """Open a workspace that another process keeps up to date, without taking a turn from it."""
+    path = path.absolute()
+    _check_place(path, create=False)
+    with sqlite.translated(path):
+        return _open_read_only(path, None)
+
+
 def _check_place(path: Path, *, create: bool) -> None:
     if path.exists() and not path.is_file():
         raise WorkspaceMissing("Not a workspace", f"{path} is not a file.", "Name a file with --workspace.")

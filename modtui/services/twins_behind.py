@@ -1,0 +1,102 @@
+"""Sketching behind the screens: a process of its own that is started whenever there is something to do."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from modtui.domain.minhash import BANDS
+from modtui.domain.picture_hash import CHUNKS
+from modtui.errors import ModtuiError
+from modtui.files.sketch_table import Head, Unfit, read_head_of
+from modtui.services.twins import pictures_path, stream_of, texts_path
+from modtui.store.version_feed import how_far, is_behind
+from modtui.store.workspace import Workspace
+
+LOOK_EVERY = 3.0
+"Seconds between looks, and before the first: start-up has the processor to itself."
+
+
+class TwinsBehind:
+    """Looks now and then whether the tables are behind the workspace, and has them brought up to date.
+
+    One look takes some hundredths of a millisecond. A process that came to its end without getting there, such as one
+    that may not write beside the workspace, is not started again before there is more to do.
+    """
+
+    def __init__(self, workspace: Workspace, every: float = LOOK_EVERY) -> None:
+        self.workspace = workspace
+        self._every = every
+        self._tried: tuple[int, int] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look_on, name="modtui-twins-behind", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the process; what is sketched stays, and the next one goes on from there."""
+        self._stop.set()
+        self._thread.join(1.0)
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(2.0)
+                return
+            process.kill()
+            process.wait()
+
+    def look(self) -> bool:
+        """Start a process if there is something to do and none is at it; whether one is at it now."""
+        if self._process is not None and self._process.poll() is None:
+            return True
+        with self.workspace.read() as connection:
+            now = how_far(connection)
+            if now == self._tried or not self._is_behind(connection):
+                return False
+        self._tried = now
+        self._process = start_sketching(self.workspace.path)
+        return True
+
+    def _look_on(self) -> None:
+        while not self._stop.wait(self._every):
+            with suppress(ModtuiError, OSError):  # a busy disk is looked at again; no process, no twins by sketch
+                self.look()
+
+    def _is_behind(self, connection: object) -> bool:
+        stream = stream_of(self.workspace)
+        for path, bands in ((texts_path(self.workspace), BANDS), (pictures_path(self.workspace), CHUNKS)):
+            head = _head(path, bands, stream)
+            if is_behind(connection, head.mark, head.later):
+                return True
+        return False
+
+
+def start_sketching(workspace: Path, *options: str) -> subprocess.Popen[bytes]:
+    """Bring the tables of a workspace up to date, in a process of its own, behind everything else."""
+    command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "twins", "--behind", *options]
+    # The arguments are a list: no shell reads the path.
+    return subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def sketch_after_import(workspace: Workspace, fewest: int) -> subprocess.Popen[bytes] | None:
+    """Start sketching texts when at least so many are waiting; fewer, and pictures, are left to the next session."""
+    head = _head(texts_path(workspace), BANDS, stream_of(workspace))
+    with workspace.read() as connection:
+        is_much = is_behind(connection, head.mark, head.later, fewest)
+    return start_sketching(workspace.path, "--texts") if is_much else None
+
+
+def _head(path: Path, bands: int, stream: bytes) -> Head:
+    """What a table says of itself; of one that is not fit, that it holds nothing."""
+    try:
+        return read_head_of(path, bands, stream)
+    except Unfit:
+        return Head(bands, 1, 1)
