@@ -27,8 +27,8 @@ from modtui.tui.widgets.checklist import Checklist, LaidChecks
 from modtui.tui.widgets.clause_pane import ClausePane, LaidClause
 from modtui.tui.widgets.footer import KeyFooter
 from modtui.tui.widgets.lines_view import BOX, RULE, Bare, LinesView
-from modtui.tui.widgets.ruling_line import RulingLine
-from modtui.tui.widgets.ruling_pane import RulingPane
+from modtui.tui.widgets.ruling_line import LaidRuling, RulingLine
+from modtui.tui.widgets.ruling_pane import LaidMarkets, RulingPane
 from modtui.tui.widgets.status_bar import StatusBar
 
 WIDE, FULL = 110, 160
@@ -45,6 +45,8 @@ class Laid(Struct):
     sizes: tuple[int, int, int]
     clauses: dict[str, LaidClause] = field(default_factory=dict)
     "The clauses that were looked at, by check."
+    ruling: LaidRuling | None = None
+    markets: LaidMarkets | None = None
 
 
 class ReviewBase(ActionScreen[None]):
@@ -188,15 +190,26 @@ class ReviewBase(ActionScreen[None]):
         """Make the next ad ready while nobody waits, and see whether it comes under another catalog."""
         if self.is_mounted:
             self._look_at_catalog()
+        self._ready_record()
         following = self.session.following
         if following is None or self.is_saving or not self.is_mounted:
             return
         if self.ahead is None or self.ahead.on_desk is not following or self.ahead.sizes != self._sizes():
             self.ahead = self.lay_out(following)
-            self.ahead.checks.settle(following.desk.plan())
-            self.ahead.checks.strips()
-            if self.clause.size.height:
-                self._clause_of(self.ahead)
+            # A page that is in view whole counts as opened once the ad is shown; what is made ready here says so.
+            seen = {"page"} & self.card.components_seen(self.ahead.ad)
+            with following.desk.as_if_opened(seen):
+                self._lay_out_rest(self.ahead)
+
+    def _lay_out_rest(self, laid: Laid) -> None:
+        """What stands beside the ad."""
+        laid.checks.settle(self._ruling_of(laid).plan)
+        laid.checks.strips()
+        laid.on_desk.desk.decision_body()
+        if self.has_class("-full"):
+            self._markets_of(laid)
+        if self.clause.size.height:
+            self._clause_of(laid)
 
     # Showing ---
 
@@ -276,6 +289,7 @@ class ReviewBase(ActionScreen[None]):
         self.checks.show_checks(self.laid.checks)
         self.clear_said()
         self._clause_soon()
+        asyncio.get_running_loop().call_later(AHEAD_AFTER, self._ready_record)
 
     def show_cursor(self) -> None:
         """Show a move of the cursor among the checks: the ruling stands."""
@@ -308,12 +322,24 @@ class ReviewBase(ActionScreen[None]):
     def show_ruling(self) -> None:
         if self.laid is None:
             return
-        desk = self.laid.on_desk.desk
-        plan = desk.plan()
-        self.laid.checks.settle(plan)
-        self.ruling.show_ruling(desk, plan, sign(self.keymap.key(actions.ACCEPT)), self.banner)
+        ruling = self._ruling_of(self.laid)
+        self.laid.checks.settle(ruling.plan)
+        self.ruling.show_ruling(ruling, self.banner)
         if self.has_class("-full"):
-            self.markets.show_ruling(self.laid.on_desk, self.around_of(self.laid.on_desk))
+            self.markets.show_ruling(self._markets_of(self.laid))
+
+    def _ruling_of(self, laid: Laid) -> LaidRuling:
+        """The lines of the ruling as it stands, laid out once."""
+        laid.ruling = self.ruling.lay_out(
+            laid.on_desk.desk, self._ready_looks(), sign(self.keymap.key(actions.ACCEPT)), laid.ruling
+        )
+        return laid.ruling
+
+    def _markets_of(self, laid: Laid) -> LaidMarkets:
+        """The column of markets as the ruling stands, laid out once."""
+        around = self.around_of(laid.on_desk)
+        laid.markets = self.markets.lay_out(laid.on_desk, self._ready_looks(), around, laid.markets)
+        return laid.markets
 
     def show_status(self, word: str = "") -> None:
         self.status.show_progress(self.session.progress, word)
@@ -394,6 +420,11 @@ class ReviewBase(ActionScreen[None]):
 
     def _painted(self) -> None:
         asyncio.get_running_loop().call_later(AHEAD_AFTER, self.lay_out_ahead)
+
+    def _ready_record(self) -> None:
+        """Work out what a decision would record while nobody waits."""
+        if self.desk is not None:
+            self.desk.decision_body()
 
     def draft_soon(self) -> None:
         """Keep the draft within a second or so of a change."""

@@ -41,7 +41,7 @@ def lay_out_ad(lines: AdLines, focused: str = "") -> LaidAd:
     free = (0, 0)
     for block in lines.blocks():
         first = len(strips)
-        strips += _block_strips(block, looks, width, bool(focused) and block.component == focused)
+        strips += block_strips(block, looks, width, bool(focused) and block.component == focused)
         if block.component:
             starts.append((block.component, first, len(strips) - 1, block.is_whole))
         if block.free:
@@ -50,7 +50,7 @@ def lay_out_ad(lines: AdLines, focused: str = "") -> LaidAd:
     return LaidAd(tuple(strips), [(title, looks.title), (mark, looks.lit)], tuple(starts), free)
 
 
-def _block_strips(block: Block, looks: Palette, width: int, is_focused: bool) -> list[Strip]:
+def block_strips(block: Block, looks: Palette, width: int, is_focused: bool) -> list[Strip]:
     """The margin carries the letters of the check that a cue points to, and a bar where the component is in hand."""
     strips: list[Strip] = []
     for number, line in enumerate(block.lines):
@@ -99,12 +99,11 @@ class AdCard(LinesView):
     def text_width(self) -> int:
         return max(8, self.inner_width - MARGIN)
 
-    def components_seen(self) -> set[str]:
-        """The components that are in view, whole, to their last line."""
-        if self.laid is None:
-            return set()
-        last = self.top + self.inner_height - 1
-        return {name for name, _, end, is_whole in self.laid.starts if is_whole and end <= last}
+    def components_seen(self, ahead: LaidAd | None = None) -> set[str]:
+        """The components that are in view, whole, to their last line: of an ad laid out ahead, once it is shown."""
+        laid, top = (ahead, 0) if ahead else (self.laid, self.top)
+        last = top + self.inner_height - 1
+        return {name for name, _, end, is_whole in laid.starts if is_whole and end <= last} if laid else set()
 
     def component_after(self, current: str, step: int) -> str:
         """The next component of the ad, for the cursor of the ad pane."""
