@@ -99,7 +99,7 @@ def running_server(*, durable: bool = False) -> Iterator[Server]:
 def _serving(
     programs: Path, folder: Path, user: pwd.struct_passwd | None, password: str, settings: dict[str, str]
 ) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     command = [str(programs / "postgres"), "-D", str(folder / "data"), "-p", str(port)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
@@ -162,7 +162,7 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGINT)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
