@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "policies": ("modtui.cli.policies:policies", "Check, read and change the policy catalog."),
     "decisions": ("modtui.cli.decisions:decisions", "List decisions."),
     "export": ("modtui.cli.decisions:export", "Write decisions to a file."),
+    "exposure": ("modtui.cli.exposure:exposure", "How clearly sensitive ads are shown to me, and today's count."),
     "keys": ("modtui.cli.keys:keys", "Show every key, and what this terminal sends."),
     "doctor": ("modtui.cli.care:doctor", "Say what is wrong with this terminal, workspace and catalog."),
     "verify": ("modtui.cli.care:verify", "Walk the whole chain of events."),

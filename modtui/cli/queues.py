@@ -23,16 +23,30 @@ WIDEST = 40
 HEADINGS = ("queue", "waiting", "due < 1 h", "in review", "held", "escalated", "document", "second", "decided", "total")
 
 
-@click.command(epilog="For example: modtui queues --json")
+@click.command(epilog="For example: modtui queues --json\n\nOr: modtui queues eu-weekly --must-see")
+@click.argument("queue", required=False, metavar="[QUEUE]")
+@click.option(
+    "--must-see/--need-not-see", default=None, help="Whether QUEUE wants its main picture or video seen to approve."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context
-def queues(ctx: click.Context, as_json: bool) -> None:
-    """Show what is waiting: every queue with its ads by state, and how many are due within the hour."""
+def queues(ctx: click.Context, queue: str | None, must_see: bool | None, as_json: bool) -> None:
+    """Show what is waiting: every queue with its ads by state, and how many are due within the hour.
+
+    QUEUE is one whose setting is changed.
+    """
     from modtui.cli.workplace import opened_workspace
     from modtui.services.overview import read_queues
     from modtui.store.queues import DUE_LIMIT
 
+    if (queue is None) is not (must_see is None):
+        raise click.UsageError("QUEUE and --must-see or --need-not-see go together.")
     with opened_workspace(settings_of(ctx)) as workspace:
+        if queue is not None and must_see is not None:
+            from modtui.services.must_see import set_must_see
+
+            set_must_see(workspace, queue, must_see)
+            say(f"{queue} {'wants' if must_see else 'does not want'} its main picture or video seen before an approval")
         found = read_queues(workspace)
     if as_json:
         put_json({"queues": [_queue_json(line) for line in found]})

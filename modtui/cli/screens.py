@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from textual.screen import Screen
 
     from modtui.services.background_import import BackgroundImport
+    from modtui.services.exposure import CareBook
     from modtui.services.media import MediaRoom
     from modtui.services.workbench import Workbench
     from modtui.tui.keymap import Keymap
@@ -55,6 +56,11 @@ def build_app(
 
         return media_room(workspace)
 
+    def care() -> CareBook:
+        from modtui.services.exposure import CareBook
+
+        return CareBook(workspace, settings.reviewer)
+
     app = ModtuiApp(
         session=session,
         keymap=_keymap(settings),
@@ -64,6 +70,7 @@ def build_app(
         importing=importing,
         reorder=settings.reorder,
         media=media,
+        care=care,
     )
     return app
 

@@ -6,12 +6,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from modtui.domain.exposure import SHARP
+
 WHOLE = (0, 0, 10_000, 10_000)
 "All of a picture, in 1/10,000."
-COARSE, BLURRED, GREY, SHARP = "coarse", "blurred", "grey", "sharp"
-CARE = (COARSE, BLURRED, GREY, SHARP)
-"How clearly media are shown, each level more than the one before."
-
 
 class View(Struct, frozen=True):
     """What to show of a medium, and how large."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
+from modtui.domain.exposure import BLURRED, COARSE, GREY
 from modtui.files.media_files import PICTURE, Refused
 from modtui.files.media_views import WHOLE, Cells, Seen, View
 
@@ -92,20 +93,23 @@ def to_cells(image: Image, view: View, columns: int, rows: int, at_ms: int = 0) 
     if small.mode == "RGBA":
         ground = Image.new("RGBA", small.size, (*GROUND, 255))
         small = Image.alpha_composite(ground, small)
-    return Cells(columns, rows, with_care(small.convert("RGB"), view.care).tobytes(), at_ms)
+    return Cells(columns, rows, with_care(small.convert("RGB"), view.care, (right - left) / 10_000).tobytes(), at_ms)
 
 
-def with_care(image: Image, care: str) -> Image:
-    """The drawn picture less clearly: in few squares, blurred, or without colour."""
+def with_care(image: Image, care: str, share: float = 1.0) -> Image:
+    """The drawn picture less clearly: in few squares, blurred, or without colour.
+
+    `share` is how much of the picture's width is in view: what is coarse stays so when it is looked at closely.
+    """
     from PIL import Image
 
     width, height = image.size
-    if care == "grey":
+    if care == GREY:
         return image.convert("L").convert("RGB")
-    if care in ("coarse", "blurred"):
-        parts = 6 if care == "coarse" else 12
-        few = (max(1, min(width, parts)), max(1, min(height, round(parts * height / max(1, width)))))
-        how = Image.Resampling.NEAREST if care == "coarse" else Image.Resampling.BICUBIC
+    if care in (COARSE, BLURRED):
+        parts = (6 if care == COARSE else 12) * share
+        few = (max(1, min(width, round(parts))), max(1, min(height, round(parts * height / max(1, width)))))
+        how = Image.Resampling.NEAREST if care == COARSE else Image.Resampling.BICUBIC
         return image.resize(few, Image.Resampling.BOX).convert("L").convert("RGB").resize((width, height), how)
     return image
 

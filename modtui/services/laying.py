@@ -20,6 +20,7 @@ from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import today
 from modtui.services.desk import Desk
+from modtui.services.must_see import must_see
 from modtui.services.reviewing import OnDesk, Previous
 from modtui.services.verdicts import Task, draft_of
 from modtui.services.versions import previous_of, verdict_words
@@ -79,6 +80,7 @@ class Laying(Struct, frozen=True):
             )
             case = Case(ad, self.rulebook.catalog, today(now_ms))
             desk = Desk(case, self.rulebook.index, hidden_hits(self.rulebook.index, ad))
+            desk.must_see = must_see(connection, item.queue, ad)
             draft = find_draft(connection, item.ad_no, self.reviewer)
             previous, history = self._before(connection, task, case)
         if task.is_own and task.verdict and not task.is_woken:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from modtui.domain.ads import Ad, Media
+from modtui.domain.ads import Media
 from modtui.files.media_cache import MediaCache
 from modtui.files.media_files import Refused, opened_media
 from modtui.files.media_process import MediaProcess, MissingExtra
@@ -125,11 +125,3 @@ def default_cache() -> Path:
     from platformdirs import user_cache_path
 
     return user_cache_path("modtui") / "media"
-
-
-def main_medium(ad: Ad) -> str:
-    """The component of an ad that a queue may require to be opened: its first picture or video; empty without one."""
-    for number, media in enumerate(ad.media):
-        if (media.kind or "").lower() not in ("audio", "sound"):
-            return f"media.{number}"
-    return ""

@@ -11,6 +11,7 @@ from modtui.domain.ads import Ad, TimedText
 from modtui.domain.cues import Hit
 from modtui.services.reviewing import OnDesk, Previous
 from modtui.tui.flow import Line, flow, flow_spans, one_line
+from modtui.tui.masks import masked
 from modtui.tui.media_look import LEAST_ROWS, NO_MEDIA, MediaLook
 from modtui.tui.palette import Palette
 from modtui.tui.visual_order import Direction, base_direction
@@ -130,7 +131,7 @@ class AdLines(Struct, frozen=True):
             sign = {True: "✓ changed", False: "✗ not changed", None: "? look"}[is_made]
             yield from flow(f"  asked: {fix}  {sign}", self.width, looks.text, looks.mark, most=2)
         for component, before, after in previous.changes:
-            was, now = before.replace("\n", " "), after.replace("\n", " ")
+            was, now = (masked(self.on_desk.desk, "", part).replace("\n", " ") for part in (before, after))
             yield from flow(f"  - {component_words(component)}: {was}", self.width, looks.cut, looks.mark, most=2)
             yield from flow(f"  + {component_words(component)}: {now}", self.width, looks.allowed, looks.mark, most=2)
 
@@ -160,7 +161,7 @@ class AdLines(Struct, frozen=True):
         self, component: str, text: str, style: Style, lead: str, most: int = 2_000
     ) -> tuple[list[Line], tuple[str, ...]]:
         """A text of the ad as lines, and what its cues point to, line by line."""
-        hits = self._hits_in(component)
+        text, hits = masked(self.on_desk.desk, component, text), self._hits_in(component)
         spans = [(hit.start, hit.end, self.looks.hit) for hit in hits]
         lines, found = flow_spans(text, self.width - len(lead), style, self.looks.mark, spans, most)
         pointing = tuple(self._letters([hits[number] for number in numbers]) for numbers in found)
@@ -235,7 +236,7 @@ class AdLines(Struct, frozen=True):
 
     def _extra(self) -> Iterator[Line]:
         for name, value in self.ad.extra.items():
-            text = value if isinstance(value, str) else repr(value)
+            text = masked(self.on_desk.desk, "", value if isinstance(value, str) else repr(value))
             yield from flow(f"{name}: {text}", self.width, self.looks.dim, self.looks.mark, most=2)
 
 
@@ -278,7 +279,7 @@ def time_words(timed: TimedText) -> str:
 def title_words(on_desk: OnDesk) -> tuple[str, str]:
     """The pane's title and the mark of its version, safe to show."""
     ad = on_desk.desk.case.ad
-    title = ad.id if ad.title == ad.id else f"{ad.id} · {ad.title}"
+    title = ad.id if ad.title == ad.id else f"{ad.id} · {masked(on_desk.desk, '', ad.title)}"
     changes = [] if on_desk.previous is None else [component_words(change[0]) for change in on_desk.previous.changes]
     mark = (
         ""

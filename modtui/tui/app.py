@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Callable
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.screen import Screen
 
@@ -23,7 +23,9 @@ from modtui.tui.terminal.latency import Link
 from modtui.tui.theme import NAMES, THEMES, theme_name
 
 if TYPE_CHECKING:
+    from modtui.services.exposure import CareBook
     from modtui.services.media import MediaRoom
+    from modtui.services.practising import PracticeSession
 
 
 class ModtuiApp(BaseApp[None]):
@@ -43,6 +45,7 @@ class ModtuiApp(BaseApp[None]):
         importing: Importing | None = None,
         reorder: str = "terminal",
         media: Callable[[], MediaRoom] | None = None,
+        care: Callable[[], CareBook] | None = None,
         **kwargs: Any,
     ) -> None:
         """`places` are the screens that `g` goes to, by name, the first letter being the key; without a session the
@@ -58,6 +61,8 @@ class ModtuiApp(BaseApp[None]):
         self.places = dict(places or {})
         self._open_media = media
         self._media: MediaRoom | None = None
+        self._open_care = care
+        self._care: CareBook | None = None
         self.shift_has_begun = False
         "Whether the briefings that were unread at the start have been shown."
         self.watch_import = ImportWatch(self, importing) if importing is not None else None
@@ -70,7 +75,7 @@ class ModtuiApp(BaseApp[None]):
 
     def get_default_screen(self) -> Screen[Any]:
         """The review itself where there is one: a blank screen below it would be laid out and painted first."""
-        return super().get_default_screen() if self.session is None else ReviewScreen(self.session, is_begun=False)
+        return super().get_default_screen() if self.session is None else review_screen(self.session, is_begun=False)
 
     async def _open(self) -> None:
         if self.session is not None and self.review is not None:
@@ -93,7 +98,7 @@ class ModtuiApp(BaseApp[None]):
                 await session.close()
                 raise
         self.session = session
-        await self.push_screen(ReviewScreen(session))
+        await self.push_screen(review_screen(session))
 
     async def leave_review(self) -> None:
         """End the review that is open: the draft is kept, the ads are given back, what was below is on top again."""
@@ -139,6 +144,13 @@ class ModtuiApp(BaseApp[None]):
         if self._media is None and self._open_media is not None:
             self._media = self._open_media()
         return self._media
+
+    @property
+    def care(self) -> CareBook | None:
+        """How the reviewer wants to be shown things, read when it is asked for first."""
+        if self._care is None and self._open_care is not None:
+            self._care = self._open_care()
+        return self._care
 
     def on_unmount(self) -> None:
         if self._media is not None:
@@ -199,6 +211,15 @@ class ModtuiApp(BaseApp[None]):
         from modtui.tui.screens.key_test import KeyTest
 
         self.push_screen(KeyTest())
+
+
+def review_screen(session: Session, is_begun: bool = True) -> ReviewScreen:
+    """The review screen for a session: of practice the one that says so."""
+    if getattr(session, "is_practice", False):
+        from modtui.tui.screens.practice import PracticeScreen
+
+        return PracticeScreen(cast("PracticeSession", session), is_begun)
+    return ReviewScreen(session, is_begun)
 
 
 def freeze() -> None:

@@ -9,6 +9,7 @@ from modtui.domain.policies import Answer, Check
 from modtui.services.desk import Desk, Row
 from modtui.tui.ad_lines import component_words, span_words
 from modtui.tui.flow import Line, Piece, fit_cells, flow, one_line, pieces_width, width_of
+from modtui.tui.masks import masked_hit
 from modtui.tui.palette import Palette
 
 LEAD = 17
@@ -108,7 +109,7 @@ class CheckLines(Struct, frozen=True):
         first = hits[0]
         where = f"  {component_words(first.component)}{span_words(first.start, first.end)}" if first.component else ""
         more = f"  +{len(hits) - 1}" if len(hits) > 1 else ""
-        text = one_line(first.text)
+        text = one_line(masked_hit(self.desk, first))
         quoted = f"“{text}”" if first.kind in ("word", "pattern") else f"{first.kind}: {text}"
         tail = one_line(where) + more
         quoted = fit_cells(quoted, max(8, width - width_of(tail) - 1))

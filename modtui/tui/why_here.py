@@ -8,6 +8,7 @@ from modtui.domain.cues import Hit, is_of_industry
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
 from modtui.tui.ad_lines import component_words, span_words
+from modtui.tui.masks import masked_hit
 
 MOST_HITS = 4
 
@@ -26,7 +27,7 @@ def _reasons(desk: Desk, check: Check) -> Iterator[str]:
         asked = " and ".join(f"{desk.letters(parent)} is {answer.value}" for parent, answer in check.when)
         yield f"asked because {asked}" if not desk.is_asleep(check) else f"asked once {asked}"
     for hit in hits[:MOST_HITS]:
-        yield hit_words(hit) + (f", for {desk.letters(hit.check_id)}" if hit.check_id != check.id else "")
+        yield hit_words(desk, hit) + (f", for {desk.letters(hit.check_id)}" if hit.check_id != check.id else "")
     if len(hits) > MOST_HITS:
         yield f"{len(hits) - MOST_HITS} more cues"
     if row is None:
@@ -53,9 +54,10 @@ def _need_reason(desk: Desk, check: Check) -> Iterator[str]:
     yield f"asked because {parent.key} is yes, for {' '.join(markets) or 'no market of this ad'}"
 
 
-def hit_words(hit: Hit) -> str:
+def hit_words(desk: Desk, hit: Hit) -> str:
     """What on the ad points at a check, and where: `cue “wine” in text 58-62`."""
     where = f" in {component_words(hit.component)}{span_words(hit.start, hit.end)}" if hit.component else ""
+    text = masked_hit(desk, hit)
     if hit.kind in ("word", "pattern"):
-        return f"cue “{hit.text}”{where}"
-    return f"{'hidden text' if hit.kind == 'signal' else hit.kind} {hit.text}{where}"
+        return f"cue “{text}”{where}"
+    return f"{'hidden text' if hit.kind == 'signal' else hit.kind} {text}{where}"

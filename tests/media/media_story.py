@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from rich.segment import Segment
 from modtui.domain.ads import Ad
 from modtui.files.media_cache import MediaCache
 from modtui.files.media_process import MediaProcess
+from modtui.services.exposure import CareBook
 from modtui.services.media import MediaRoom
 from modtui.tui import keymap as keymaps
 from modtui.tui.app import ModtuiApp
@@ -61,12 +62,17 @@ def picture_ad(ad_id: str, *paths: str, **payload: Any) -> Ad:
 
 @asynccontextmanager
 async def media_desk(
-    folder: Path, *ads: Ad, size: tuple[int, int] = (120, 40), process: MediaProcess | None = None, **session: Any
+    folder: Path,
+    *ads: Ad,
+    size: tuple[int, int] = (120, 40),
+    process: MediaProcess | None = None,
+    care: Callable[[], CareBook] | None = None,
+    **session: Any,
 ) -> AsyncIterator[MediaStory]:
     """An app on the first of the ads, whose media lie in the folder."""
     with_ads = ListSession(ads, catalog(), **session)
     room = MediaRoom(lambda _: [folder], MediaCache(folder / "cache", 1 << 20), process or MediaProcess(20.0))
-    app = ModtuiApp(with_ads, keymap=keymaps.DEFAULT, media=lambda: room)
+    app = ModtuiApp(with_ads, keymap=keymaps.DEFAULT, media=lambda: room, care=care)
     async with app.run_test(size=size) as pilot:
         story = MediaStory(app, pilot, with_ads)
         await pilot.pause()

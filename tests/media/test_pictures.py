@@ -11,7 +11,8 @@ import pytest
 
 from modtui.files.media_files import Refused, opened_media
 from modtui.files.media_process import MediaProcess
-from modtui.files.media_views import CARE, Cells, Seen, View, seen_as_parts, seen_of_parts
+from modtui.domain.exposure import LEVELS
+from modtui.files.media_views import Cells, Seen, View, seen_as_parts, seen_of_parts
 from modtui.files.pictures import draw_picture
 from modtui.files.scenes import choose_scenes, difference
 from tests.media.made import animation, huge_png, picture, pillow
@@ -68,12 +69,12 @@ def test_what_is_transparent_shows_white() -> None:
 
 def test_care_shows_less_the_lower_it_is() -> None:
     data = picture("PNG", (64, 64))
-    by_level = {care: drawn(data, "PNG", View(32, 16, care=care)).first for care in CARE}
-    for care in CARE[:-1]:
+    by_level = {care: drawn(data, "PNG", View(32, 16, care=care)).first for care in LEVELS}
+    for care in LEVELS[:-1]:
         red, green, blue = pixel(by_level[care], 0.9, 0.9)
         assert red == green == blue, care
     assert near(pixel(by_level["sharp"], 0.9, 0.9), RED)
-    details = [len({by_level[care].pixels[at : at + 3] for at in range(0, 32 * 32 * 3, 3)}) for care in CARE]
+    details = [len({by_level[care].pixels[at : at + 3] for at in range(0, 32 * 32 * 3, 3)}) for care in LEVELS]
     assert details[0] <= details[1]
 
 

@@ -8,6 +8,7 @@ from modtui.domain.evidence import Evidence, evidence_of
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
 from modtui.tui.evidence_words import place_words
+from modtui.tui.masks import masked_quote
 from modtui.tui.screens.dialog import Option
 
 
@@ -38,7 +39,7 @@ def options_for(desk: Desk, check: Check, places: list[Evidence]) -> list[Option
         Option(
             str(number) if number <= 9 else "",
             ("● " if place in chosen else "○ ") + place_words(place),
-            place.quote,
+            masked_quote(desk, place.quote),
         )
         for number, place in enumerate(places, start=1)
     ]

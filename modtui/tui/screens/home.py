@@ -94,8 +94,14 @@ class HomeScreen(PlaceScreen):
             left.append((f"   {due:,} due < 1 h", looks.lit))
         self.show_bar(left, overview.reviewer + unsynced)
         self.table.show_overview(overview)
-        self.today.show_lines([strip_of(today_line(overview, looks), self.today.size.width, looks.text)])
+        today = [*today_line(overview, looks), (self._exposure(), looks.dim)]
+        self.today.show_lines([strip_of(today, self.today.size.width, looks.text)])
         self.show_footer()
+
+    def _exposure(self) -> str:
+        """The reviewer's own count of sensitive ads, once there are any."""
+        care = app_of(self).care
+        return f"   {care.today.words}" if care is not None and care.today.ads else ""
 
     # Moving ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from modtui.files.media_views import SHARP
+from modtui.domain.exposure import SHARP
 from modtui.tui.screens.picture_marks import MarkActions
 from modtui.tui.viewport import Viewport
 

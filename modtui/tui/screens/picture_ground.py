@@ -14,8 +14,9 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 
 from modtui.domain.ads import Media
+from modtui.domain.exposure import SHARP
 from modtui.domain.policies import Check
-from modtui.files.media_views import SHARP, Cells, Seen, View
+from modtui.files.media_views import Cells, Seen, View
 from modtui.services.desk import Desk
 from modtui.services.media import Look, MediaRoom, Reason
 from modtui.tui import actions

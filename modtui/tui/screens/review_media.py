@@ -14,12 +14,12 @@ from textual.strip import Strip
 
 from modtui.domain.ads import Ad
 from modtui.domain.policies import Answer
-from modtui.files.media_views import SHARP
 from modtui.services.reviewing import OnDesk
+from modtui.tui.masks import masked
 from modtui.tui.media_look import MOST_ROWS, NO_MEDIA, MediaLook
 from modtui.tui.screens.action_screen import app_of
-from modtui.tui.screens.review_answers import AnswerActions
 from modtui.tui.screens.review_base import Laid
+from modtui.tui.screens.review_care import CareActions
 
 if TYPE_CHECKING:
     from modtui.services.media import Look, MediaRoom
@@ -41,11 +41,11 @@ class Preview(Struct):
     task: asyncio.Task[None] | None = None
 
 
-class MediaActions(AnswerActions):
+class MediaActions(CareActions):
     """Knows the previews of the ad on the desk and of the one behind it."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self._previews: dict[int, Preview] = {}
 
     @property
@@ -150,8 +150,9 @@ class MediaActions(AnswerActions):
             return
         if self.media_of(laid.on_desk) != was:
             self.show_ad_again()
-        else:
-            self._show_ready(self.laid)
+        elif not self._show_ready(self.laid):
+            # Sizes or care changed while it was drawn: once more, when this drawing has ended.
+            self.call_later(self._draw_soon, self.laid)
 
     async def _strips(self, cells: Sequence[object], rows: int) -> tuple[Strip, ...]:
         """The lines of pictures, made a few at a time: a key that comes meanwhile is not kept waiting."""
@@ -191,22 +192,9 @@ class MediaActions(AnswerActions):
         first = next((n for n in range(len(desk.case.ad.media)) if f"media.{n}" in desk.unopened), 0)
         looking = Looking(
             desk, self.queue_of(on_desk), room, self.care_of(on_desk), check, self.draft_soon,
-            lambda: self.reveal(on_desk),
+            lambda: self.reveal(on_desk), lambda component, text: masked(desk, component, text),
         )  # fmt: skip
         self.app.push_screen(PictureScreen(looking, first), lambda _: self.show_ad_again())
-
-    def do_reveal(self) -> None:
-        assert self.laid is not None
-        if self.care_of(self.laid.on_desk) == SHARP:
-            self.say("everything is shown as it is")
-
-    def reveal(self, on_desk: OnDesk) -> str:
-        """Show an ad one step more clearly; how clearly that is."""
-        return self.care_of(on_desk)
-
-    def care_of(self, on_desk: OnDesk) -> str:  # noqa: ARG002
-        """How clearly the media of an ad are shown now."""
-        return SHARP
 
 
 def has_pictures(ad: Ad) -> bool:

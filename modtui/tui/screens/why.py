@@ -13,6 +13,7 @@ from modtui.services.desk import Desk
 from modtui.tui.clause_lines import market_rows
 from modtui.tui.clause_words import date_words, row_words, source_words
 from modtui.tui.evidence_words import place_words
+from modtui.tui.masks import masked_quote
 from modtui.tui.ruling_words import STATE_WORDS, bands_words
 from modtui.tui.safe_text import show
 from modtui.tui.why_here import reasons_here
@@ -75,7 +76,7 @@ def _lines(desk: Desk) -> Iterator[Content]:
 def _evidence(desk: Desk, check: Check) -> Iterator[Content]:
     """Where the finding is seen, quoted where it is text."""
     for place in desk.evidence.get(check.id, ()):
-        quote = f" “{place.quote}”" if place.quote else ""
+        quote = f" “{masked_quote(desk, place.quote)}”" if place.quote else ""
         yield show(f"   seen in {place_words(place)}{quote}", "", "one")
 
 
