@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import asdict, astuple
@@ -18,10 +20,12 @@ from modtui.domain.overrides import Override, edits_for
 from modtui.domain.policies import Answer, Check
 from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
 from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
+from modtui.domain.signals import Signal
 
 if TYPE_CHECKING:
     from modtui.domain.precedents import Offer, Taken
 
+Made = TypeVar("Made")
 MOST_DIGITS = 9
 DIGITS_AT_PAINT = 5
 "Digits dealt to checks that are not lit stop here, so that some are left for children."
@@ -97,6 +101,7 @@ class Desk:
         "The outcome that was said to go against the precedent before it was confirmed."
         self.group: Mapping[str, Any] | None = None
         "Of a decision made together with others: the group's id, and how many are in it."
+        self._made: dict[str, tuple[Ruling, object, object]] = {}
         self.focused = ""
         "The component the reviewer has under the cursor: evidence for a yes without cue matches."
         self.sheet: Worksheet = worksheet(case, index, signals)
@@ -106,6 +111,13 @@ class Desk:
         self._rule()
 
     # What is in view ---
+
+    @cached_property
+    def found(self) -> tuple[Signal, ...]:
+        """What the ad hides or claims, in reading order: whoever has worked it out already sets it."""
+        from modtui.domain.hidden_text import ad_signals
+
+        return ad_signals(self.case.ad)
 
     def row(self, check_id: str) -> Row | None:
         return next((row for row in self.rows if row.check.id == check_id), None)
@@ -135,6 +147,16 @@ class Desk:
     def is_unseen(self) -> bool:
         """Whether the queue wants something opened that can be shown and was not opened."""
         return bool(self.must_see) and self.must_see not in self.opened | self.unshowable
+
+    @contextmanager
+    def as_if_opened(self, names: Iterable[str]) -> Iterator[None]:
+        """For what is made ready before the ad is shown: as it stands once these are open."""
+        opened = self.opened
+        self.opened = opened | set(names)
+        try:
+            yield
+        finally:
+            self.opened = opened
 
     # Answering ---
 
@@ -218,6 +240,9 @@ class Desk:
 
     def plan(self) -> Plan:
         """What `Enter` would do: accept the derived (or edited) outcome."""
+        return self._once("plan", (self.judgement, self.is_unseen), self._planned)
+
+    def _planned(self) -> Plan:
         outcome = self.outcome
         if not outcome.is_approving and not self._reviewer_raised_it():
             own_key = {Outcome.REJECT: "r", Outcome.REQUEST_INFO: "d"}.get(outcome, "e")
@@ -269,7 +294,17 @@ class Desk:
         return unanswered_before_approval(self.case, self.sheet, self.answers)
 
     def decision_body(self) -> dict[str, Any]:
-        return decision_body(self.case, self.sheet, self.ruling, self.judgement) | self._beside()
+        """What a decision records. Asked for after a paint, it is ready when `Enter` comes."""
+        judgement = self.judgement
+        body = self._once("record", judgement, lambda: decision_body(self.case, self.sheet, self.ruling, judgement))
+        return body | self._beside()
+
+    def _once(self, name: str, made_of: object, make: Callable[[], Made]) -> Made:
+        """Something made of the ruling and of what else is named, kept while both stand."""
+        known = self._made.get(name)
+        if known is None or known[0] is not self.ruling or known[1] != made_of:
+            known = self._made[name] = (self.ruling, made_of, make())
+        return cast("Made", known[2])
 
     def _beside(self) -> dict[str, Any]:
         """What else a decision records: the precedent it took over or went against, and the group it belongs to."""
