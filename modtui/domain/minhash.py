@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
+from msgspec import Struct
+
 from modtui.domain.shingles import MASK, PLACE_FACTORS, mixed
 
 BANDS = 20
@@ -32,10 +34,19 @@ def lenders() -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(row) for row in permutations + turned)
 
 
-def sketch(shingles: Sequence[int]) -> tuple[int, ...]:
-    """The keys of 32 bits under which a text is found, one a band; none for a text without words."""
+class Sketch(Struct, frozen=True):
+    """A text in few numbers."""
+
+    keys: tuple[int, ...]
+    "32 bits a band: texts that have one in common may be alike."
+    marks: bytes
+    "A byte a bin: the part of them that agree is about the likeness, give or take 0.08."
+
+
+def sketch(shingles: Sequence[int]) -> Sketch | None:
+    """The sketch of a text; None without words."""
     if not shingles:
-        return ()
+        return None
     least: list[int | None] = [None] * BINS
     for number in shingles:
         place = ((number >> 32) * BINS) >> 32
@@ -43,8 +54,9 @@ def sketch(shingles: Sequence[int]) -> tuple[int, ...]:
         known = least[place]
         if known is None or value < known:
             least[place] = value
-    bins = least if None not in least else [_borrowed(least, number) for number in range(BINS)]
-    return tuple(_key(bins[2 * band] or 0, bins[2 * band + 1] or 0, band) for band in range(BANDS))
+    bins = [_borrowed(least, number) for number in range(BINS)]
+    keys = tuple(_key(bins[2 * band], bins[2 * band + 1], band) for band in range(BANDS))
+    return Sketch(keys, bytes(value & 0xFF for value in bins))
 
 
 def _borrowed(least: Sequence[int | None], number: int) -> int:

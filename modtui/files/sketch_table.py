@@ -13,6 +13,7 @@ import os
 import struct
 import zlib
 from collections import Counter
+from operator import eq
 from pathlib import Path
 
 from msgspec import Struct
@@ -23,6 +24,8 @@ SHAPE = 1
 HEADER = struct.Struct("<8s7IQQ16s16sI")
 HEADER_SPACE = 4096
 MEMBER_BYTES = 16
+MARKS_A_BAND = 2
+"Bytes by which two contents are compared at a glance."
 MOST_STEPS = 512
 "Links followed in a chain: what very many contents have in common tells little, and the newest come first."
 
@@ -87,8 +90,12 @@ class Places(Struct, frozen=True):
         return self.counts + self.capacity * 4
 
     @property
-    def links(self) -> int:
+    def marks(self) -> int:
         return self.keys + self.capacity * self.bands * 4
+
+    @property
+    def links(self) -> int:
+        return self.marks + self.capacity * self.bands * MARKS_A_BAND
 
     @property
     def chains(self) -> int:
@@ -158,7 +165,7 @@ class SketchTable:
             self._digests = whole[places.digests : places.newest].cast("Q")
             self._newest = whole[places.newest : places.counts].cast("I")
             self._counts = whole[places.counts : places.keys].cast("I")
-            self._keys = whole[places.keys : places.links].cast("I")
+            self._keys = whole[places.keys : places.marks].cast("I")
             self._links = whole[places.links : places.chains].cast("I")
             self._chains = whole[places.chains : places.members].cast("I")
             self._members = whole[places.members : places.end].cast("Q")
@@ -194,6 +201,11 @@ class SketchTable:
                     break
                 node = following
         return sorted(hits.items(), key=lambda hit: (-hit[1], -hit[0]))
+
+    def agreeing(self, node: int, marks: bytes) -> int:
+        """How many of the marks of a content are these."""
+        at = self._head.places.marks + node * len(marks)
+        return sum(map(eq, marks, self._map[at : at + len(marks)]))
 
     def node_of(self, digest: tuple[int, int]) -> int | None:
         """The node of a content, however many others share its keys."""

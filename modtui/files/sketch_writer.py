@@ -14,7 +14,7 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from modtui.files.sketch_table import HEADER, HEADER_SPACE, Head, Unfit, read_head, read_head_of
+from modtui.files.sketch_table import HEADER, HEADER_SPACE, MARKS_A_BAND, Head, Unfit, read_head, read_head_of
 
 FEWEST = 1024
 "Nodes and members a new file has room for."
@@ -47,6 +47,7 @@ class SketchWriter:
     def add(
         self,
         keys: NDArray[np.uint32],
+        marks: NDArray[np.uint8],
         digests: NDArray[np.uint64],
         versions: NDArray[np.uint64],
     ) -> None:
@@ -61,6 +62,7 @@ class SketchWriter:
             until = first_node + len(fresh)
             self._digests[first_node:until] = digests[firsts[fresh]]
             self._keys[first_node:until] = keys[firsts[fresh]]
+            self._marks[first_node:until] = marks[firsts[fresh]]
             self._newest[first_node:until] = 0
             self._counts[first_node:until] = 0
             self._link(first_node, until)
@@ -100,13 +102,15 @@ class SketchWriter:
         self._newest = np.frombuffer(self._map, "<u4", count, places.newest)
         self._counts = np.frombuffer(self._map, "<u4", count, places.counts)
         self._keys = np.frombuffer(self._map, "<u4", head.bands * count, places.keys).reshape(count, head.bands)
+        wide = head.bands * MARKS_A_BAND
+        self._marks = np.frombuffer(self._map, np.uint8, wide * count, places.marks).reshape(count, wide)
         links = np.frombuffer(self._map, "<u4", (head.bands + 1) * count, places.links)
         self._links = links.reshape(count, head.bands + 1)
         self._chains = np.frombuffer(self._map, "<u4", (head.bands + 1) * count, places.chains)
         self._members = np.frombuffer(self._map, MEMBER, head.member_capacity, places.members)
 
     def _let_go(self) -> None:
-        del self._digests, self._newest, self._counts, self._keys, self._links, self._chains, self._members
+        del self._digests, self._newest, self._counts, self._keys, self._marks, self._links, self._chains, self._members
         self._map.close()
 
     def _write_head(self) -> None:
@@ -170,18 +174,17 @@ class SketchWriter:
             return
         larger = self.path.with_name(self.path.name + "-new")
         _make(larger, replace(self.head, capacity=capacity, member_capacity=member_capacity))
-        old = (self._digests, self._keys, self._members, self._newest, self._counts)
+        old = (self._digests, self._keys, self._marks, self._newest, self._counts)
+        old_members = self._members
         count, in_use = self.head.nodes, self.head.members
         old_map = self._map
         self.head = replace(self.head, capacity=capacity, member_capacity=member_capacity)
         self._open(larger)
-        self._digests[:count], self._keys[:count], self._members[:in_use] = (
-            old[0][:count],
-            old[1][:count],
-            old[2][:in_use],
-        )
-        self._newest[:count], self._counts[:count] = old[3][:count], old[4][:count]
-        del old
+        new = (self._digests, self._keys, self._marks, self._newest, self._counts)
+        for column, filled in zip(new, old, strict=True):
+            column[:count] = filled[:count]
+        self._members[:in_use] = old_members[:in_use]
+        del old, old_members, filled
         old_map.close()
         for first in range(0, count, LINKED_AT_ONCE):
             self._link(first, min(count, first + LINKED_AT_ONCE))

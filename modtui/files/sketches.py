@@ -32,6 +32,8 @@ class Sketches(Struct, frozen=True):
 
     keys: NDArray[np.uint32]
     "Texts x `BANDS`."
+    marks: NDArray[np.uint8]
+    "Texts x `BINS`."
     digests: Numbers
     "Texts x 2."
     has_words: NDArray[np.bool_]
@@ -53,14 +55,17 @@ class Sketcher:
 
     def sketch(self, texts: Sequence[str]) -> Sketches:
         """The sketches of the texts, equal to `domain.minhash` of each."""
+        count = len(texts)
         found = Sketches(
-            np.zeros((len(texts), BANDS), np.uint32), np.zeros((len(texts), 2), U64), np.zeros(len(texts), np.bool_)
-        )
+            np.zeros((count, BANDS), np.uint32), np.zeros((count, BINS), np.uint8), np.zeros((count, 2), U64),
+            np.zeros(count, np.bool_),
+        )  # fmt: skip
         for is_ascii in (True, False):
             rows = [row for row, text in enumerate(texts) if text.isascii() is is_ascii]
             if rows:
                 some = self._sketch_alike([texts[row] for row in rows], is_ascii=is_ascii)
-                found.keys[rows], found.digests[rows], found.has_words[rows] = some.keys, some.digests, some.has_words
+                found.keys[rows], found.marks[rows] = some.keys, some.marks
+                found.digests[rows], found.has_words[rows] = some.digests, some.has_words
         return found
 
     def _sketch_alike(self, texts: Sequence[str], *, is_ascii: bool) -> Sketches:
@@ -68,7 +73,7 @@ class Sketcher:
         words, owners = self._words(letters)
         shingles, counts = _shingles(words, owners, len(texts))
         bins = _fill(shingles, counts, self._looks)
-        return Sketches(_band_keys(bins), _digests(shingles, counts), counts > 0)
+        return Sketches(_band_keys(bins), (bins & U64(0xFF)).astype(np.uint8), _digests(shingles, counts), counts > 0)
 
     def _ascii_letters(self, texts: Sequence[str]) -> Letters:
         """All letters as they are compared, a NUL behind each text and nowhere else."""

@@ -115,7 +115,7 @@ class TwinSketching:
             sketches = self._sketcher.sketch([compared(row.payload).text for row in rows])
             versions = np.array([row.version_no for row in rows], np.uint64)
             some = sketches.has_words
-            writer.add(sketches.keys[some], sketches.digests[some], versions[some])
+            writer.add(sketches.keys[some], sketches.marks[some], sketches.digests[some], versions[some])
             writer.note(mark=mark, later=later)
         return len(rows)
 
@@ -133,6 +133,7 @@ class TwinSketching:
         pairs = [(version_no, each) for version_no, found in hashes.items() for each in found]
         writer.add(
             np.array([chunks(each) for _, each in pairs], np.uint32).reshape(len(pairs), CHUNKS),
+            np.frombuffer(b"".join(each.to_bytes(16) for _, each in pairs), np.uint8).reshape(len(pairs), 16),
             np.array([as_digest(each) for _, each in pairs], np.uint64).reshape(len(pairs), 2),
             np.array([version_no for version_no, _ in pairs], np.uint64),
         )

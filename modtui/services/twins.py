@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,11 @@ LIKE = 0.4
 ALIKE_BITS = 12
 "Up to this distance of 128 bits, pictures are the same but for size, quality or colour."
 MOST_COMPARED = 512
-"Contents held against the ad, those that share most first."
+"Contents held against the ad, those that look likest first."
+COMPARED_ANYHOW = 64
+LIKELY_MARKS = 8
+"Beyond so many contents, of the 40 marks so many must agree: few of likeness 0.4 do not, and few of 0.1 do."
+MOST_GLANCED_AT = 1024
 COMPARED_AT_ONCE = 16
 "Between them other threads get their turn."
 NOT_YET_SKETCHED = 200
@@ -146,9 +149,7 @@ class TwinIndex:
         own, table, mark = frozenset(ordered), self._texts, 0
         if table is not None:
             mark = table.head().mark
-            same = table.node_of(digest(ordered))
-            known = [] if same is None else [same]
-            near = dict.fromkeys(known + [node for node, _ in islice(table.near(sketch(ordered)), MOST_COMPARED)])
+            near = _worth_comparing(table, ordered)
             newest = [(versions[0], node) for node in near if (versions := table.versions(node, 1))]
             likeness = self._compared(own, [version_no for version_no, _ in newest])
             for version_no, node in newest:
@@ -244,6 +245,22 @@ def _closeness(found: _Found) -> float:
     if found.likeness is not None:
         return found.likeness
     return LIKE * (1 - (found.distance or 0) / (ALIKE_BITS + 1))
+
+
+def _worth_comparing(table: SketchTable, ordered: Sequence[int]) -> list[int]:
+    """The contents that may be like a text of these shingles: the one that is the same, then the likest at a glance."""
+    own = sketch(ordered)
+    if own is None:
+        return []
+    glanced = [(table.agreeing(node, own.marks), node) for node, _ in table.near(own.keys)[:MOST_GLANCED_AT]]
+    glanced.sort(reverse=True)
+    likely = [
+        node
+        for rank, (marks, node) in enumerate(glanced[:MOST_COMPARED])
+        if rank < COMPARED_ANYHOW or marks >= LIKELY_MARKS
+    ]
+    same = table.node_of(digest(ordered))
+    return likely if same is None else [same, *(node for node in likely if node != same)]
 
 
 def _likeness(one: frozenset[int], other: frozenset[int]) -> float:

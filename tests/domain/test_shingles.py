@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modtui.domain.minhash import BANDS, digest, sketch
+from modtui.domain.minhash import BANDS, BINS, digest, sketch
 from modtui.domain.shingles import likeness, shingles, words
 
 PROMISE = "Lose ten kilos in ten days without diet or sport, guaranteed or your money back."
@@ -49,7 +49,9 @@ def test_likeness_is_a_share_and_has_no_direction(one: str, other: str) -> None:
 @given(TEXTS, TEXTS)
 def test_the_same_shingles_have_the_same_sketch(one: str, other: str) -> None:
     these, those = shingles(one), shingles(other)
-    assert len(sketch(these)) == (BANDS if these else 0)
+    found = sketch(these)
+    assert (found is None) is (not these)
+    assert found is None or (len(found.keys), len(found.marks)) == (BANDS, BINS)
     if sorted(these) == sorted(those):
         assert (sketch(these), digest(these)) == (sketch(those), digest(those))
     else:

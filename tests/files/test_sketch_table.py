@@ -17,33 +17,41 @@ STREAM = b"s" * 16
 MANY = 3000
 
 
-def rows(count: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def rows(count: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Contents of which every third comes twice, with keys from so few that chains are long."""
     rng = random.Random(seed)
     contents = [number - (number % 3 == 2) for number in range(count)]
     made = [(rng.randrange(1 << 64), rng.randrange(1 << 64)) for _ in range(count)]
     keys = [[hash((content, band)) % 200 for band in range(BANDS)] for content in contents]
     digests = [made[content] for content in contents]
-    return np.array(keys, np.uint32), np.array(digests, np.uint64), np.arange(1, count + 1, dtype=np.uint64)
+    marks = [[(content + place) % 256 for place in range(2 * BANDS)] for content in contents]
+    return (
+        np.array(keys, np.uint32),
+        np.array(marks, np.uint8),
+        np.array(digests, np.uint64),
+        np.arange(1, count + 1, dtype=np.uint64),
+    )
 
 
 def fill(writer: SketchWriter, count: int = MANY, seed: int = 1) -> None:
-    keys, digests, versions = rows(count, seed)
+    keys, marks, digests, versions = rows(count, seed)
     for start in range(0, count, 250):
         some = slice(start, start + 250)
-        writer.add(keys[some], digests[some], versions[some])
+        writer.add(keys[some], marks[some], digests[some], versions[some])
         writer.note(mark=int(versions[some][-1]))
 
 
 def check(path: Path, count: int = MANY) -> None:
     """Every content is found by its keys, the newest first, with its versions."""
-    keys, digests, _ = rows(count)
+    keys, marks, digests, _ = rows(count)
     table = SketchTable(path, BANDS, STREAM)
     assert (table.head().nodes, table.head().members) == (len({tuple(row) for row in digests.tolist()}), count)
     for row in range(count - 60, count):
         near = table.near(tuple(keys[row].tolist()))
         node = next(node for node, shared in near if shared == BANDS and table.digest(node) == tuple(digests[row]))
         assert table.node_of(tuple(digests[row].tolist())) == node
+        assert table.agreeing(node, marks[row].tobytes()) == 2 * BANDS
+        assert table.agreeing(node, bytes(2 * BANDS)) <= 1
         same = [other + 1 for other in range(count) if tuple(digests[other]) == tuple(digests[row])]
         assert table.versions(node, 10) == same[::-1]
         assert table.count(node) == len(same)
@@ -82,18 +90,18 @@ def test_a_writer_cut_short_between_any_two_steps_loses_nothing_that_was_noted(
         path = tmp_path / str(step)
         writer = SketchWriter(path, BANDS, STREAM)
         fill(writer, 1000)
-        keys, digests, versions = rows(MANY)
+        keys, marks, digests, versions = rows(MANY)
 
         def die(*_: object) -> None:
             raise InterruptedError
 
         with monkeypatch.context() as patch, pytest.raises(InterruptedError):
             patch.setattr(SketchWriter, name, die)
-            writer.add(keys[1000:1200], digests[1000:1200], versions[1000:1200])
+            writer.add(keys[1000:1200], marks[1000:1200], digests[1000:1200], versions[1000:1200])
         del writer  # without close, as after kill -9
         again = SketchWriter(path, BANDS, STREAM)
         assert (again.is_new, again.head.mark, again.head.members) == (False, 1000, 1000)
-        again.add(keys[1000:], digests[1000:], versions[1000:])
+        again.add(keys[1000:], marks[1000:], digests[1000:], versions[1000:])
         again.close()
         check(path)
 
