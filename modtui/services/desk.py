@@ -158,6 +158,11 @@ class Desk:
         finally:
             self.opened = opened
 
+    def cannot_show(self, component: str) -> None:
+        """A medium was looked at and cannot be shown."""
+        self.unshowable.add(component)
+        self._made.pop("plan", None)  # it may have waited for it
+
     # Answering ---
 
     def answer(self, check_id: str, answer: Answer | None) -> None:

@@ -133,7 +133,7 @@ class PictureGround(BarScreen):
         desk = self.looking.desk
         if isinstance(look, Reason):
             if not look.is_missing_extra:
-                desk.unshowable.add(self.component)
+                desk.cannot_show(self.component)
             return
         if self.component not in desk.opened:
             desk.opened.add(self.component)

@@ -130,7 +130,7 @@ class MediaActions(CareActions):
             look = await room.look(queue, media, view)
             preview.looks[component] = look
             if isinstance(look, Reason) and not look.is_missing_extra:
-                desk.unshowable.add(component)
+                desk.cannot_show(component)
         preview.made_for = wanted
         is_on_screen = self.laid is not None and self.laid.on_desk is laid.on_desk
         if laid.ad.free[1]:
