@@ -27,6 +27,7 @@ MODULES = (
     "catalog_mutations",
     "relevance",
     "replay",
+    "twins",
     "soak",
 )
 OUT = ROOT / "benchmarks" / "out"

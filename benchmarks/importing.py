@@ -52,9 +52,10 @@ class Imported:
     stored: int
 
 
-def import_once(setting: Setting, queue: Path, workspace: Path) -> Imported:
-    """Import a file into a new workspace."""
-    remove(workspace)
+def import_once(setting: Setting, queue: Path, workspace: Path, *, anew: bool = True) -> Imported:
+    """Import a file into a new workspace, or into one that is there."""
+    if anew:
+        remove(workspace)
     command = modtui("import", str(queue), "--queue", "bench", "--progress-json")
     env = {**os.environ, **environment(setting.folder, workspace)}
     started = time.perf_counter()
