@@ -29,9 +29,9 @@ class Attempt(Struct, frozen=True, omit_defaults=True):
     answers: Mapping[str, Answer] = field(default_factory=dict)
     evidence: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
     findings: tuple[str, ...] = ()
-    "Checks answered yes, by the learner and by facts, in catalog order."
+    "Checks answered yes, by the learner and by facts, as `counted_findings` tells them, in catalog order."
     first: str = ""
-    "The check that decides; empty for none."
+    "The check that decides (`deciding_check`); empty for none."
     override: Mapping[str, Any] | None = None
     "`reason`, `note` and `edits`, as a decision's body has them."
     escalation: str = ""

@@ -143,7 +143,7 @@ def _in_turn(found: Sequence[Weighed], count: int) -> list[Weighed]:
     taken: list[Weighed] = []
     turn = 0
     while len(taken) < count and any(turn < len(each) for each in by_policy.values()):
-        taken += [each[turn] for _, each in sorted(by_policy.items()) if turn < len(each)]
+        taken += [each[turn] for each in by_policy.values() if turn < len(each)]
         turn += 1
     return taken[:count]
 

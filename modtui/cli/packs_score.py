@@ -1,0 +1,262 @@
+"""`modtui pack score`: the answers of a learner or a class against the key, on the screen and as files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modtui.cli.common import put, put_json, say
+from modtui.errors import ModtuiError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from modtui.domain.intervals import Rate
+    from modtui.domain.report_cards import ReportCard
+    from modtui.services.pack_scoring import Scored
+
+SCORE_HELP = """\
+Score the ANSWERS that came home, of one learner or a class, against the key of --pack. What was answered first counts;
+outcomes are worked out again from the answers. Every file is checked line by line; one that was damaged or changed, or
+answers another pack, is named and left out.
+
+A learner tells the trainer a short code when an exam ends. --code NAME=CODE says when the file that came home is not
+the one of that moment.
+
+--html FILE writes the class as one page, --cards FOLDER a page for each learner to take home, --csv FOLDER the class,
+the ads and all answers as tables. --against scores another class on the same pack and tells the difference.
+
+\b
+Examples:
+  modtui pack score answers/*.answers --pack entry.pack --key entry.pack.key.json --html class.html
+  modtui pack score amina.answers --pack entry.pack --key entry.pack.key.json --code amina=K7QF2-9WMPA
+  modtui pack score may/* --pack open.pack --against june/a.answers --against june/b.answers
+"""
+BAR = 20
+
+
+@click.command(help=SCORE_HELP, short_help="Score the answers that came home.")
+@click.argument("files", metavar="ANSWERS...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--pack", "pack_file", required=True, type=click.Path(path_type=Path), help="The pack they answer.")
+@click.option("--key", "key_file", type=click.Path(path_type=Path), help="The key file of an exam.")
+@click.option("--class-code", help="Opens the key of a sealed pack.")
+@click.option("--code", "codes", multiple=True, metavar="NAME=CODE", help="The short code a learner told.")
+@click.option("--against", multiple=True, type=click.Path(path_type=Path), help="Answers of a class to compare with.")
+@click.option("--rank", is_flag=True, help="Rank learners who gave at least 20 answers.")
+@click.option("--html", type=click.Path(path_type=Path), help="Write the class as one page.")
+@click.option("--cards", type=click.Path(path_type=Path), help="Write a page for each learner into this folder.")
+@click.option("--csv", "tables", type=click.Path(path_type=Path), help="Write three tables into this folder.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def score(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    pack_file: Path,
+    key_file: Path | None,
+    class_code: str | None,
+    codes: tuple[str, ...],
+    against: tuple[Path, ...],
+    rank: bool,
+    html: Path | None,
+    cards: Path | None,
+    tables: Path | None,
+    as_json: bool,
+) -> None:
+    from modtui.files.pack_file import open_pack
+    from modtui.services.class_report import as_json as plain
+    from modtui.services.pack_scoring import compare_classes, keys_for
+    from modtui.services.pack_scoring import score as score_files
+
+    pack = open_pack(pack_file, class_code)
+    keys = keys_for(pack, key_file)
+    with _progress() as tell:
+        scored = score_files(pack, keys, files, codes=_codes(codes), on_progress=tell)
+        other = score_files(pack, keys, against, on_progress=tell) if against else None
+    if not scored.sheets:
+        raise ModtuiError("No answers to score", "\n".join(why for _, why in scored.refused), "Look at the files.")
+    compared = compare_classes(scored, other) if other is not None else None
+    if html:
+        _write_page(html, scored, with_ranks=rank)
+    if cards:
+        _write_cards(cards, scored)
+    if tables:
+        _write_tables(tables, scored)
+    if as_json:
+        found: dict[str, Any] = plain(scored)
+        if compared is not None:
+            found["against"] = {
+                "right": compared.one.share, "other": compared.other.share, "apart": compared.apart,
+                "low": compared.low, "high": compared.high,
+            }  # fmt: skip
+        put_json(found)
+    else:
+        _print(scored, with_ranks=rank)
+        if compared is not None:
+            put(f"\nAgainst the other class: {compared.words}")
+    for _, why in (*scored.refused, *(other.refused if other else ())):
+        say(f"Not scored: {why}")
+    if scored.refused:
+        ctx.exit(1)
+
+
+def _codes(stated: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for each in stated:
+        name, is_there, code = each.rpartition("=")
+        if not is_there or not name:
+            raise click.BadParameter(f"'{each}' is not NAME=CODE.", param_hint="--code")
+        found[name] = code
+    return found
+
+
+# On the screen ---
+
+
+def _print(scored: Scored, *, with_ranks: bool) -> None:
+    from modtui.services.class_report import agreement_lines
+
+    if len(scored.sheets) == 1:
+        _print_card(scored.cards[0])
+        put(f"short code  {scored.sheets[0].code}")
+        if scored.sheets[0].again.of:
+            put(f"again       {scored.sheets[0].again.words}; counts for nothing else")
+    else:
+        put(f"{_one(scored.title)}: {len(scored.sheets)} learners, {scored.ads} ads")
+        _print_class(scored, with_ranks)
+        for name, value in agreement_lines(scored):
+            put(f"  {name:30} {value}")
+        for one, other, same, either in scored.alike:
+            put(f"  {_one(one)} and {_one(other)} made the same {same} of {either} errors: look at them")
+    _print_items(scored)
+    for learner, each in scored.contests:
+        put(f"  contest  {each.ad}  {_one(learner)}  {_one(each.check)}: {_one(each.reason)}")
+
+
+def _print_class(scored: Scored, with_ranks: bool) -> None:
+    ranks = {standing.learner: standing.rank for standing in scored.standings}
+    for sheet in scored.sheets:
+        card = sheet.card
+        passed = "" if card.passed is None else "  passed" if card.passed else "  not passed"
+        rank = f"  rank {ranks[sheet.learner] or '- (fewer than 20 answers)'}" if with_ranks else ""
+        put(f"  {_one(sheet.learner):16.16} {_bar(card.right)}  {card.right.words}{passed}  {sheet.code}{rank}")
+        for doubt in card.doubts:
+            put(f"      ! {_one(doubt)}")
+
+
+def _print_card(card: ReportCard) -> None:
+    put(f"{_one(card.learner)}: {card.answered} of {card.of} ads" + _passed(card))
+    for doubt in card.doubts:
+        put(f"  ! {_one(doubt)}")
+    for name, rate in (
+        ("right", card.right), ("outcome", card.outcome), ("set", card.answer_set), ("first", card.first_clause),
+    ):  # fmt: skip
+        put(f"{name:11} {_bar(rate)}  {rate.words}")
+    put("errors      " + ", ".join(f"{kind} {count}" for kind, count in card.errors.items()))
+    lean = card.leaning
+    figures = f" (d' {lean.d_prime:.1f}, bias {lean.bias:+.1f})" if lean.d_prime is not None else ""
+    put(f"leaning     {lean.words}{figures}")
+    times = [
+        ("median", card.times.median),
+        ("p90", card.times.p90),
+        ("right", card.times.right),
+        ("wrong", card.times.wrong),
+    ]
+    put("time        " + ", ".join(f"{name} {ms / 1000:.1f} s" for name, ms in times if ms is not None))
+    put(
+        "trend       "
+        + " ".join(f"{(rate.share or 0) * 100:.0f}" for rate in card.trend)
+        + "  (% right, ten at a time)"
+    )
+    for word, rate in card.confidence.items():
+        put(f"{_one(word):11} {_bar(rate)}  {rate.words}")
+    for each in card.policies:
+        if each.hits or each.misses or each.false_alarms:
+            figures = f"found {each.hits}, missed {each.misses}, false alarms {each.false_alarms}"
+            clears = f", look-alikes {each.clears} of {each.look_alikes}" if each.look_alikes else ""
+            put(f"  {_one(each.policy):28.28} {figures}{clears}: {each.mastery}")
+    for gold, chosen, count in card.mixed_up:
+        put(f"  mixed up  {_one(gold)} -> {_one(chosen)}: {count}")
+
+
+def _print_items(scored: Scored) -> None:
+    advised = [item for item in scored.items if item.advice]
+    for item in advised:
+        wrong = "; ".join(f"{each.outcome} {each.first} {each.people}" for each in item.wrong[:3])
+        title = _one(scored.titles.get(item.ad, ""))[:40]
+        put(f"  ad {item.ad}  {item.right} of {item.people} right  {title}: {item.advice} ({_one(wrong)})")
+
+
+def _passed(card: ReportCard) -> str:
+    return "" if card.passed is None else ", passed" if card.passed else ", not passed"
+
+
+def _bar(rate: Rate) -> str:
+    filled = round((rate.share or 0.0) * BAR)
+    return "█" * filled + "░" * (BAR - filled)
+
+
+def _one(value: str) -> str:
+    from modtui.domain.text import reveal
+
+    return reveal(value, "one")
+
+
+# As files ---
+
+
+def _write_page(path: Path, scored: Scored, *, with_ranks: bool) -> None:
+    from modtui.services.class_report import class_page
+    from modtui.services.exporting import output_file
+
+    with output_file(str(path)) as out:
+        out.write(class_page(scored, with_ranks=with_ranks))
+    say(f"The class in {path}.")
+
+
+def _write_cards(folder: Path, scored: Scored) -> None:
+    """A page for each learner, named by number: a learner's name is no file name to trust."""
+    from modtui.services.class_report import card_page
+    from modtui.services.exporting import output_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, sheet in enumerate(scored.sheets, 1):
+        plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in sheet.learner)[:40]
+        with output_file(str(folder / f"{number:03}-{plain}.html")) as out:
+            out.write(card_page(scored, sheet))
+    say(f"{len(scored.sheets)} report cards in {folder}.")
+
+
+def _write_tables(folder: Path, scored: Scored) -> None:
+    from modtui.files.safe_csv import write_csv
+    from modtui.services import class_report as report
+    from modtui.services.exporting import output_file
+
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, columns, rows in (
+        ("class.csv", report.CLASS_COLUMNS, report.class_rows(scored)),
+        ("ads.csv", report.ITEM_COLUMNS, report.item_rows(scored)),
+        ("answers.csv", report.ANSWER_COLUMNS, report.answer_rows(scored)),
+    ):
+        with output_file(str(folder / name)) as out:
+            write_csv(out, columns, rows)
+    say(f"class.csv, ads.csv and answers.csv in {folder}.")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
+    """A bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn())
+    with Progress(*columns, console=Console(stderr=True, markup=False), transient=True) as bar:
+        task = bar.add_task("answers", total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)

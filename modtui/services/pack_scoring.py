@@ -1,0 +1,280 @@
+"""Scoring: the answers of one learner or a class held against the key of a pack, with everything that does not fit."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from modtui.domain.ad_json import ad_from_payload
+from modtui.domain.agreement import Coefficient, gwet_ac1, label_counts, percent_agreement, tabulate
+from modtui.domain.alpha import bootstrapped, masi_distance, nominal
+from modtui.domain.attempts import Answers, Attempt, Contest, first_attempts
+from modtui.domain.cohorts import Compared, Standing, alike, compare, standings
+from modtui.domain.intervals import Rate
+from modtui.domain.item_statistics import Item, items
+from modtui.domain.packs import Key, Kind
+from modtui.domain.report_cards import ReportCard, report_card
+from modtui.domain.scoring import Marked, mark, ruled
+from modtui.errors import ModtuiError
+from modtui.files.answers_file import read_answers
+from modtui.files.pack_file import Keys, Pack
+from modtui.files.pack_keys import read_key_file
+from modtui.store.times import utc_ms
+
+GRACE_MS = 5_000
+"Between the end of an ad and the clock of the exam, and between two ways of adding times up."
+SEED = 20_261_123
+"Of the draws behind intervals: the same answers give the same page."
+
+
+class Sheet(Struct, frozen=True):
+    """One learner's answers, marked."""
+
+    learner: str
+    path: Path
+    code: str
+    "The short code of the file."
+    answers: Answers
+    marked: tuple[Marked, ...]
+    card: ReportCard
+    again: Rate
+    "Ads answered again, and right in the end. They count for nothing else."
+
+
+class Agreement(Struct, frozen=True):
+    """How far the learners agree with each other, whatever the key says."""
+
+    raw: Coefficient
+    ac1: Coefficient
+    alpha: Coefficient
+    "Of outcomes."
+    alpha_sets: Coefficient
+    "Of sets of findings, by MASI."
+    set_sizes: Mapping[int, int]
+    "How many findings people named, to how often."
+
+
+class Scored(Struct, frozen=True):
+    """A class, scored."""
+
+    title: str
+    pack: str
+    kind: str
+    ads: int
+    sheets: tuple[Sheet, ...]
+    standings: tuple[Standing, ...]
+    items: tuple[Item, ...]
+    contests: tuple[tuple[str, Contest], ...]
+    "Learner and contest."
+    alike: tuple[tuple[str, str, int, int], ...]
+    agreement: Agreement | None
+    "None for a class of one."
+    refused: tuple[tuple[str, str], ...]
+    "File and why its answers are not scored."
+    titles: Mapping[str, str] = {}
+    "Ad to what names it for a person."
+    keys: Mapping[str, Key] = {}
+
+    @property
+    def cards(self) -> tuple[ReportCard, ...]:
+        return tuple(sheet.card for sheet in self.sheets)
+
+
+def keys_for(pack: Pack, key_file: Path | None) -> Keys:
+    """The key to score by. Raises ModtuiError where it is closed, and with how to open it."""
+    if pack.kind is Kind.EXAM:
+        if key_file is None:
+            hint = f"--key {pack.path.name}.key.json, which was written with it."
+            raise ModtuiError("The key of an exam is with the trainer", f"{pack.path} has none in it.", hint)
+        return read_key_file(key_file, pack).keys
+    if pack.keys is None:
+        raise ModtuiError("The key of the pack is closed", f"{pack.path} is sealed.", "Give its --class-code.")
+    return pack.keys
+
+
+def score(
+    pack: Pack,
+    keys: Keys,
+    files: Sequence[Path],
+    *,
+    codes: Mapping[str, str] | None = None,
+    on_progress: Callable[[str, int, int], None] | None = None,
+) -> Scored:
+    """Score the files of a class. One that is damaged or of another pack is refused, and the others are scored.
+
+    `codes` are the short codes learners told the trainer when they finished, by name.
+    """
+    scoring = _Scoring(pack, keys, codes or {})
+    tell = on_progress or (lambda *_: None)
+    for number, path in enumerate(files, 1):
+        scoring.read(path)
+        tell("answers", number, len(files))
+    sheets = scoring.sheets()
+    by_learner = {sheet.learner: sheet.marked for sheet in sheets}
+    contests = tuple((sheet.learner, contest) for sheet in sheets for contest in sheet.answers.contests)
+    contested = Counter(ad for _, ad in {(learner, each.ad) for learner, each in contests})
+    order = [ad.id for ad in pack.ads]
+    return Scored(
+        pack.manifest.title,
+        pack.hash,
+        pack.kind.value,
+        len(order),
+        sheets,
+        standings([sheet.card for sheet in sheets]),
+        items(order, by_learner, contested),
+        contests,
+        alike(by_learner),
+        _agreement(order, by_learner, partial(tell, "intervals")) if len(sheets) > 1 else None,
+        tuple(scoring.refused),
+        {ad.id: ad_from_payload(ad.ad).title for ad in pack.ads},
+        dict(keys),
+    )
+
+
+def compare_classes(one: Scored, other: Scored) -> Compared:
+    """Two classes on the same pack. Raises ModtuiError for two packs."""
+    if one.pack != other.pack:
+        raise ModtuiError("Two packs cannot be compared", "The classes answered different ads.", "Score them apart.")
+    return compare(one.cards, other.cards)
+
+
+class _Scoring:
+    """Files on their way to being marked."""
+
+    def __init__(self, pack: Pack, keys: Keys, codes: Mapping[str, str]) -> None:
+        self.pack, self.keys = pack, keys
+        self.codes = {learner.casefold(): _letters(code) for learner, code in codes.items()}
+        self.refused: list[tuple[str, str]] = []
+        self._found: dict[str, list[tuple[Path, Answers, str]]] = {}
+        self._ads = {ad.id: ad_from_payload(ad.ad) for ad in pack.ads}
+
+    def read(self, path: Path) -> None:
+        try:
+            answers, code = read_answers(path)
+        except ModtuiError as error:
+            self.refused.append((str(path), error.message))
+            return
+        same = answers.pack == self.pack.hash or (
+            self.pack.kind is not Kind.EXAM and answers.manifest == self.pack.manifest_hash
+        )
+        if same:
+            self._found.setdefault(answers.learner, []).append((path, answers, code))
+        else:
+            why = f"answers another pack ({answers.pack[:12]}), and this is {self.pack.hash[:12]}"
+            self.refused.append((str(path), f"{path} {why}"))
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """One sheet a learner, by name; of several files the one that was begun first counts."""
+        sheets = []
+        streams = Counter(found[0][1].stream for found in self._found.values() if found[0][1].stream)
+        for learner, found in sorted(self._found.items(), key=lambda pair: pair[0].casefold()):
+            found.sort(key=lambda each: (each[1].started_at, str(each[0])))
+            path, answers, code = found[0]
+            doubts = [*self._doubts(answers, code)]
+            for other, later, _ in found[1:]:
+                if later.attempts != answers.attempts:
+                    doubts.append(f"a second file, {other.name}, has other answers: only the one begun first counts")
+            if streams[answers.stream] > 1:
+                doubts.append("others answered in the same workspace")
+            sheets.append(self._sheet(learner, path, answers, code, doubts))
+        return tuple(sheets)
+
+    def _sheet(self, learner: str, path: Path, answers: Answers, code: str, doubts: list[str]) -> Sheet:
+        known = [attempt for attempt in answers.attempts if attempt.ad in self.keys]
+        if len(known) < len(answers.attempts):
+            doubts.append(f"{len(answers.attempts) - len(known)} answers are to ads that the pack does not have")
+        late = self._late(answers)
+        marked = tuple(
+            self._marked(replace(each, is_late=each.is_late or each.ad in late)) for each in first_attempts(known)
+        )
+        card = report_card(learner, marked, self.keys, pass_at=self.pack.manifest.settings.pass_at, doubts=doubts)
+        last = {attempt.ad: attempt for attempt in known if attempt.number > 1}
+        again = Rate(sum(self._marked(attempt).is_right for attempt in last.values()), len(last))
+        return Sheet(learner, path, code, answers, marked, card, again)
+
+    def _marked(self, attempt: Attempt) -> Marked:
+        ad = self.pack.ad_by_id[attempt.ad]
+        found = ruled(self._ads[attempt.ad], self.pack.catalog, attempt.answers, ad.as_of)
+        return mark(attempt, self.keys[attempt.ad], found)
+
+    def _doubts(self, answers: Answers, code: str) -> list[str]:
+        """What does not fit together in a file as a whole, in words."""
+        found = []
+        settings = self.pack.manifest.settings
+        told = self.codes.get(answers.learner.casefold())
+        if told is not None and told != _letters(code):
+            found.append(f"its short code is {code}, and another one was told: it is not the file of that moment")
+        if not answers.is_finished:
+            found.append("not finished")
+        if answers.catalog and answers.catalog != self.pack.manifest.catalog.snapshot:
+            found.append("answered under another catalog than the pack's")
+        firsts = answers.first_attempts
+        if any(attempt.number != 1 or attempt.saw_feedback for attempt in firsts):
+            found.append("a first answer came after its key was shown, or is missing")
+        if not settings.retry and len(firsts) < len(answers.attempts):
+            found.append("ads were answered again, which the pack does not allow")
+        if settings.pauses is not None and len(answers.pauses) > settings.pauses:
+            found.append(f"{len(answers.pauses)} pauses, and {settings.pauses} are allowed")
+        return found + _untimely(answers)
+
+    def _late(self, answers: Answers) -> frozenset[str]:
+        """The ads answered behind the time limit, by the times in the file and whatever it says of them."""
+        limit, started = self.pack.manifest.settings.time_limit_s, utc_ms(answers.started_at)
+        if limit is None or started is None:
+            return frozenset()
+        pauses = [(utc_ms(pause.left_at) or 0, utc_ms(pause.came_back_at) or 0) for pause in answers.pauses]
+        late = set()
+        for attempt in answers.first_attempts:
+            at = utc_ms(attempt.answered_at)
+            away = sum(back - left for left, back in pauses if at is not None and left < back <= at)
+            if at is not None and at - started - away > limit * 1000 + GRACE_MS:
+                late.add(attempt.ad)
+        return frozenset(late)
+
+
+def _untimely(answers: Answers) -> list[str]:
+    """Times that cannot be: before they were shown, out of order, or more work than there was time."""
+    found = []
+    shown = [(utc_ms(each.shown_at), utc_ms(each.answered_at)) for each in answers.attempts]
+    pairs = [(begun, done) for begun, done in shown if begun is not None and done is not None]
+    if any(done < begun for begun, done in pairs):
+        found.append("an ad was answered before it was shown")
+    if any(later < earlier for (_, earlier), (_, later) in pairwise(pairs)):
+        found.append("answers are not in the order of their times")
+    started, finished = utc_ms(answers.started_at), utc_ms(answers.finished_at) if answers.finished_at else None
+    worked = sum(attempt.active_ms for attempt in answers.attempts)
+    if started is not None and finished is not None and worked > finished - started + GRACE_MS:
+        found.append("it tells of more time at work than there was from its beginning to its end")
+    return found
+
+
+def _agreement(
+    order: Sequence[str], by_learner: Mapping[str, Sequence[Marked]], tell: Callable[[int, int], None]
+) -> Agreement:
+    said = [{each.ad: each for each in marked} for marked in by_learner.values()]
+    outcomes = [[each[ad].said if ad in each else None for each in said] for ad in order]
+    sets = [[frozenset(each[ad].checks) if ad in each else None for each in said] for ad in order]
+    table = tabulate(outcomes, ("approve", "approve_limited", "reject", "request_info", "escalate"))
+
+    def draws() -> Callable[[int], Sequence[int]]:
+        rng = random.Random(SEED)  # noqa: S311  draws, not secrets
+        return lambda n: rng.choices(range(n), k=n)
+
+    return Agreement(
+        percent_agreement(table),
+        gwet_ac1(table),
+        bootstrapped(outcomes, nominal, draws(), on_progress=tell),
+        bootstrapped(sets, masi_distance, draws(), on_progress=tell),
+        label_counts(each for row in sets for each in row),
+    )
+
+
+def _letters(code: str) -> str:
+    return "".join(letter for letter in code if letter.isalnum()).upper()
