@@ -16,9 +16,10 @@ from modtui.errors import ModtuiError
 from modtui.services.desk import Desk, Plan
 from modtui.services.laying import Laying, Place
 from modtui.services.places import Places
+from modtui.services.undoing import Hand, do_again
 from modtui.services.verdicts import Signature, Task, decision_entry, store_decision
 from modtui.store.event_log import EventLog, new_event_id
-from modtui.store.groups import barred_from, standing_of_group
+from modtui.store.groups import barred_from, standing_of_group, undone_of_group
 from modtui.store.items import Item, get_item
 from modtui.store.standing import events_building_on
 from modtui.store.transaction import Transaction
@@ -190,10 +191,15 @@ class GroupVerbs(Places):
 
     # Taking back ---
 
-    async def _undo_members(self, group: str, last: str) -> Undone:
-        """Take back the decisions of a group but for the one named, which undo itself takes back, with its ad."""
+    async def _undo_members(self, group: str, last: Event) -> tuple[Event, Undone]:
+        """Take back the decisions of a group but for the one it was led by, which undo itself takes back, with its ad.
+
+        Where that one does not stand any more it is `last`, the newest of the group, which stays and comes back.
+        """
         with self.workspace.read() as connection:
-            events = [event for event in standing_of_group(connection, self.reviewer, group) if event.id != last]
+            standing = list(standing_of_group(connection, self.reviewer, group))
+        lead = next((event for event in standing if event.body["group"].get("lead")), last)
+        events = [event for event in standing if event.id != lead.id]
         tried = {event.id: (new_event_id(self.clock()), self.now()) for event in events}
         kept: list[str] = []
         for _, some in _batches(events):
@@ -203,7 +209,31 @@ class GroupVerbs(Places):
 
             kept += await self.write(run)
         names = tuple(event.subject.ad_id for event in events if event.id in kept and event.subject)
-        return Undone(len(events) - len(kept), names)
+        return lead, Undone(len(events) - len(kept), names)
+
+    async def _redo_members(self, group: str) -> Undone:
+        """Do again the rest of a group that was taken back together; what has changed since stays undone."""
+        with self.workspace.read() as connection:
+            undone = undone_of_group(connection, self.reviewer, group)
+        tried = {event.id: (new_event_id(self.clock()), self.now()) for _, event in undone}
+        kept: list[str] = []
+        for _, some in _batches(undone):
+
+            def run(tx: Transaction, some: Sequence[tuple[Event, Event]] = some) -> list[str]:
+                return [event.id for retraction, event in some if not self._done_again(tx, retraction, event, tried)]
+
+            kept += await self.write(run)
+        names = tuple(event.subject.ad_id for _, event in undone if event.id in kept and event.subject)
+        return Undone(len(undone) - len(kept), names)
+
+    def _done_again(
+        self, tx: Transaction, retraction: Event, event: Event, tried: Mapping[str, tuple[str, str]]
+    ) -> bool:
+        event_id, at = tried[event.id]
+        if EventLog().get(tx.connection, event_id) is not None:
+            return True
+        hand = Hand(self.reviewer, self.id, event_id, at, self.rulebook.catalog.hash)
+        return do_again(tx, hand, retraction, event).event is not None
 
     def _taken_back(self, tx: Transaction, event: Event, tried: tuple[str, str], group: str) -> bool:
         if EventLog().get(tx.connection, tried[0]) is not None:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MOST_TWINS = 500
 "Twins looked at, the likest first."
+KEPT = 4
+"Ads whose twins are kept: the one on the desk, the one behind it, and those just left."
 
 
 class TwinAd(Struct, frozen=True):
@@ -102,6 +104,7 @@ class Precedents:
         self._rulebook = rulebook
         self.notes = Notes(workspace, reviewer, clock)
         self._index: TwinIndex | None = None
+        self._looked_up: list[tuple[Ad, Sequence[Twin]]] = []
         self._thread = ThreadPoolExecutor(1, "modtui-twins")
 
     async def around(self, on_desk: OnDesk) -> Around:
@@ -113,11 +116,7 @@ class Precedents:
 
     def read(self, ad_no: int, case: Case) -> Around:
         """What is known around an ad. It reads by numbers only: the cost is that of the twins, not of the workspace."""
-        if self._index is None:
-            from modtui.services.twins import TwinIndex  # on this thread, not on that of the screens
-
-            self._index = TwinIndex.open(self.workspace)
-        near = self._index.of(case.ad, ad_no, MOST_TWINS + 1)
+        near = self._near(case.ad, ad_no)
         with self.workspace.read() as connection:
             twins = self._twins(connection, near[:MOST_TWINS])
             verdicts = [twin.verdict for twin in twins if twin.verdict is not None]
@@ -125,6 +124,18 @@ class Precedents:
             name = case.ad.advertiser.name
             notes = read_notes(connection, name) if name else ()
         return Around(tuple(twins), len(near) > MOST_TWINS, split_of(verdicts), offer, notes)
+
+    def _near(self, ad: Ad, ad_no: int) -> Sequence[Twin]:
+        """The twins of an ad. Those of the ads looked at last are kept: how they were decided is read each time."""
+        if self._index is None:
+            from modtui.services.twins import TwinIndex  # on this thread, not on that of the screens
+
+            self._index = TwinIndex.open(self.workspace)
+        known = next((near for kept, near in self._looked_up if kept is ad), None)
+        if known is None:
+            known = self._index.of(ad, ad_no, MOST_TWINS + 1)
+            self._looked_up = [(ad, known), *self._looked_up[: KEPT - 1]]
+        return known
 
     async def behind(self, read: Callable[[], T]) -> T:
         """Run something that reads on the thread of this reader."""

@@ -30,6 +30,7 @@ from modtui.store.items import Item, context_hash, items_of_ad
 from modtui.store.slices import Slice
 from modtui.store.times import utc_ms, utc_text
 from modtui.store.transaction import Transaction
+from modtui.store.undone import newest_undone
 from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -131,6 +132,9 @@ class ReviewSession(GroupVerbs):
 
             await self.write(run)
             self._is_open = False
+            if self._precedents is not None:
+                await asyncio.get_running_loop().run_in_executor(None, self._precedents.close)
+                self._precedents = None
 
     async def look_again(self) -> bool:
         """Fill the empty places: an import may have brought ads. Whether one is on the desk now."""
@@ -188,7 +192,7 @@ class ReviewSession(GroupVerbs):
         """Decide the twins of a planned group, each by its own event, and then the ad on the desk, which moves on."""
         async with self._turn:
             await self._decide_members(group, self._sign, told)
-            group.lead.group = {"id": group.id, "of": group.size}
+            group.lead.group = {"id": group.id, "of": group.size, "lead": True}
         change = await self.decide()
         left = f", {len(group.left_out)} left out" if group.left_out else ""
         return replace(change, words=f"{group.size} decided together{left}; the last is {change.words}")
@@ -208,8 +212,8 @@ class ReviewSession(GroupVerbs):
         if last is None or not group:
             return await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
         async with self._turn:
-            others = await self._undo_members(group, last.id)
-        change = await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
+            lead, others = await self._undo_members(group, last)
+        change = await self._take("undo", lambda tx, hand: undo_last(tx, hand, (), lead))
         if not others.count and not others.kept:
             return change
         kept = f"; not {' '.join(others.kept[:5])}: other events build on them" if others.kept else ""
@@ -223,8 +227,20 @@ class ReviewSession(GroupVerbs):
         return task.verdict if task.is_own and task.verdict is not None and group_id(task.verdict) else None
 
     async def redo(self) -> Change:
-        """Do again what undo took back last; the ad leaves the desk if it is there."""
-        return await self._take("redo", redo_last)
+        """Do again what undo took back last, with all that was taken back with it; the ad leaves the desk."""
+        with self.workspace.read() as connection:
+            found = newest_undone(connection, self.reviewer)
+        group = group_id(found[1]) if found is not None else ""
+        change = await self._take("redo", redo_last)
+        if not group or change.event_id is None:
+            return change
+        async with self._turn:
+            others = await self._redo_members(group)
+        if not others.count and not others.kept:
+            return change
+        self._progress = None
+        kept = f"; not {' '.join(others.kept[:5])}: they have changed" if others.kept else ""
+        return replace(change, words=f"{change.words}, and {others.count} decided with it{kept}")
 
     async def open_ad(self, source: str, ad_id: str) -> Change:
         """Put one ad on the desk, whatever its state, unless another session has it."""

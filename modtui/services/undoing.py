@@ -102,12 +102,19 @@ def redo_last(tx: Transaction, hand: Hand) -> Undone:
     found = newest_undone(connection, hand.reviewer)
     if found is None or found[1].subject is None:
         return Undone("nothing to redo")
-    retraction, event = found
-    item, ad_id = _item_of(tx, event), found[1].subject.ad_id
+    return do_again(tx, hand, *found)
+
+
+def do_again(tx: Transaction, hand: Hand, retraction: Event, event: Event) -> Undone:
+    """Do again what a retraction took back, as long as the ad and what stands on it are as they were."""
+    connection, subject = tx.connection, event.subject
+    if subject is None:
+        return Undone("nothing to redo")
+    item, ad_id = _item_of(tx, event), subject.ad_id
     if event.kind in VERDICTS and hand.catalog_hash not in ("", event.catalog_hash):
         version = (event.body.get("catalog") or {}).get("version", "another version")
         return Undone(f"not redone: {ad_id} was decided under catalog {version}; decide it anew")
-    if item is None or item.content_hash != found[1].subject.content_hash:
+    if item is None or item.content_hash != subject.content_hash:
         return Undone(f"not redone: {ad_id} has changed since")
     claim = claim_of(connection, item.ad_no)
     if claim is not None and claim.session != hand.session:

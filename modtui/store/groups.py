@@ -33,6 +33,30 @@ def standing_of_group(connection: Connection, reviewer: str, group: str) -> Iter
             yield event
 
 
+def undone_of_group(connection: Connection, reviewer: str, group: str) -> list[tuple[Event, Event]]:
+    """The verdicts of a group that were taken back together and not done again, each behind its retraction, in order.
+
+    What was taken back alone is not among them.
+    """
+    rows = connection.execute(
+        "SELECT document, hash, id FROM events WHERE actor = ? ORDER BY event_no DESC", (reviewer,)
+    )
+    redone: set[str] = set()
+    retractions: dict[str, Event] = {}
+    found: list[tuple[Event, Event]] = []
+    for document, digest, event_id in rows:
+        if event_id < group:
+            break
+        event = event_from_document(json.loads(document), digest)
+        if event.kind == "retraction" and group_id(event) == group:
+            retractions.update(dict.fromkeys(event.supersedes, event))
+        redone.add(str(event.body.get("redo_of", "")))
+        retraction = retractions.get(event.id)
+        if retraction is not None and retraction.id not in redone:
+            found.append((retraction, event))
+    return found[::-1]
+
+
 def barred_from(connection: Connection, reviewer: str, ad_nos: Sequence[int]) -> set[int]:
     """Those of the ads that a reviewer skipped or judged already, and does not get again."""
     rows = connection.execute(

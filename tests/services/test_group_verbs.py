@@ -164,13 +164,26 @@ async def test_what_others_built_on_stays_and_is_named(room: Room) -> None:
     assert outcomes(room) == NONE | {"s1": "approve"}
 
 
-async def test_redo_gives_the_group_back_one_by_one(room: Room) -> None:
+async def test_redo_does_the_group_again_but_for_what_has_changed(room: Room) -> None:
     amina = await room.sit()
     await amina.decide_group(await planned(amina, wl=YES))
     await amina.undo()
-    for _ in range(4):
-        await amina.redo()
-    assert outcomes(room) == NONE | dict.fromkeys(("s0", "s1", "s2", "s3"), "reject")
+    room.bring(slim("s3", "Something else altogether, with no tea in it and no belly."))
+    change = await amina.redo()
+    assert change.words == "redone: s0, reject, and 2 decided with it; not s3: they have changed"
+    assert outcomes(room) == NONE | {"s0": "reject", "s1": "reject", "s2": "reject"}
+    assert (await amina.undo()).words == "undone: s0, reject, and 2 decided with it"
+    assert (await amina.redo()).words.startswith("redone: s0, reject, and 2 decided with it")
+    assert (await amina.redo()).words.startswith("not redone") and outcomes(room)["s3"] is None
+
+
+async def test_redo_of_one_taken_back_alone_does_that_one_again(room: Room) -> None:
+    amina = await room.sit()
+    await amina.decide_group(await planned(amina, wl=YES))
+    await amina.open_ad("q", "s2")
+    await amina.undo()
+    assert (await amina.redo()).words == "redone: s2, reject"
+    assert all(len(room.events(ad_id)) == 1 for ad_id in ("s0", "s1", "s3"))
 
 
 async def test_a_group_that_broke_off_goes_on_where_it_stopped(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,10 @@ class Known(Struct):
     is_open: bool = False
     "Whether past outcomes are shown: after the reviewer's own first answer, or when they asked."
     task: asyncio.Task[None] | None = None
+    was_shown: bool = False
+    "Whether something of it was shown."
+    was_ahead: bool = False
+    "Whether it was read while the ad still waited: what was decided since is read again when the ad comes."
 
 
 class TwinActions(LookActions, DecideActions):
@@ -51,7 +55,13 @@ class TwinActions(LookActions, DecideActions):
 
     def _painted(self) -> None:
         super()._painted()
-        if self.laid is not None:
+        if self.laid is None:
+            return
+        known = self.known_of(self.laid.on_desk)
+        if known is not None and known.was_ahead:
+            known.was_ahead = False
+            known.task = asyncio.create_task(self._read(known))
+        else:
             self._read_soon(self.laid.on_desk)
 
     def lay_out_ahead(self) -> None:
@@ -66,6 +76,7 @@ class TwinActions(LookActions, DecideActions):
         if self.session.precedents is None or on_desk.is_alone or id(on_desk) in self._known:
             return
         known = self._known[id(on_desk)] = Known(on_desk, is_open=bool(on_desk.desk.answers))
+        known.was_ahead = on_desk is not self.session.current
         known.task = asyncio.create_task(self._read(known))
 
     async def _read(self, known: Known) -> None:
@@ -79,10 +90,13 @@ class TwinActions(LookActions, DecideActions):
             if self.is_mounted:
                 self.say(f"twins not read: {error.title} · {error.hint}", is_warning=True)
             return
+        if around == known.around:
+            return
         known.around = around
         on_desk.desk.offer = around.offer
         known.is_open = known.is_open or bool(on_desk.desk.answers)
-        if self.is_mounted and (around.twins or around.notes):
+        if self.is_mounted and (around.twins or around.notes or known.was_shown):
+            known.was_shown = True
             self._show_late(on_desk)
 
     def _show_late(self, on_desk: OnDesk) -> None:
