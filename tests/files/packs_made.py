@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def made_pack(
     keys = keys or some_keys(ads)
     mark = CatalogMark("house", "1", "0" * 64, document_hash(document))
     manifest = Manifest(PACK_SCHEMA, "Some ads", len(ads), mark, Settings(kind), ())
-    secrets = {ad.id: bytes([number]) * 32 for number, ad in enumerate(ads)}
+    secrets = {ad.id: hashlib.sha256(f"secret {ad.id}".encode()).digest() for ad in ads}
     commitments = {ad.id: commitment(secrets[ad.id], ad.id, keys[ad.id]) for ad in ads}
     write_pack(path, manifest, ads, document, keys=keys, class_code=CODE, commitments=commitments, **more)
     return secrets
