@@ -14,6 +14,7 @@ from modtui.domain.ads import Ad
 from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry, Event, standing_verdicts
 from modtui.domain.hidden_cues import hidden_hits
+from modtui.domain.hidden_text import ad_signals
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Case
 from modtui.services.active_time import ActiveTime
@@ -79,7 +80,9 @@ class Laying(Struct, frozen=True):
                 ad, markets=ad.markets or task.default_markets, flags=() if task.is_second_review else ad.flags
             )
             case = Case(ad, self.rulebook.catalog, today(now_ms))
-            desk = Desk(case, self.rulebook.index, hidden_hits(self.rulebook.index, ad))
+            found = ad_signals(ad)
+            desk = Desk(case, self.rulebook.index, hidden_hits(self.rulebook.index, ad, found))
+            desk.found = found
             desk.must_see = must_see(connection, item.queue, ad)
             draft = find_draft(connection, item.ad_no, self.reviewer)
             previous, history = self._before(connection, task, case)

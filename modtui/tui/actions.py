@@ -5,11 +5,12 @@ from __future__ import annotations
 from msgspec import Struct
 
 ANYWHERE, REVIEW, HOME, LIST, POLICIES, VIEWER = "anywhere", "review", "home", "list", "policies", "viewer"
-TWINS, ADVERTISER = "twins", "advertiser"
+TWINS, ADVERTISER, PAGE_VIEW = "twins", "advertiser", "page"
+FEEDBACK, PRACTICE = "feedback", "practice"
 CONTEXTS = {
-    REVIEW: "Review", VIEWER: "Pictures and videos", TWINS: "Twins", ADVERTISER: "Advertiser card", HOME: "Home",
-    LIST: "List", POLICIES: "Policies",
-    ANYWHERE: "Anywhere",
+    REVIEW: "Review", VIEWER: "Pictures and videos", TWINS: "Twins", ADVERTISER: "Advertiser card",
+    PAGE_VIEW: "Ad and page", HOME: "Home", LIST: "List", POLICIES: "Policies",
+    FEEDBACK: "Feedback in practice", PRACTICE: "Practice", ANYWHERE: "Anywhere",
 }  # fmt: skip
 "Where keys hold, in the order they are listed, and what it is called. A key of `anywhere` is taken in every other one."
 
@@ -98,6 +99,12 @@ CARD = Action(
     "advertiser", ("A",), "advertiser", "Open the advertiser's card: decisions, notes, what is shared.", REVIEW, _LOOK
 )
 PAGE = Action("page", ("l",), "page", "Open the text of the landing page.", REVIEW, _LOOK)
+PAGE_BESIDE = Action(
+    "page-beside", ("L",), "ad and page", "Set what the ad says beside its captured page.", REVIEW, _LOOK
+)
+SIGNALS = Action(
+    "signals", ("H",), "signals", "List what the ad hides or claims, and which checks it points to.", REVIEW, _LOOK
+)
 PANE = Action("pane", ("tab",), "panes", "Move between ad and checks; the pane in hand gets the room.", REVIEW, _MOVE)
 BACK_PANE = Action("normal", ("escape",), "back", "Back to both panes.", REVIEW, _MOVE)
 SCROLL_DOWN = Action("scroll-down", ("pagedown", "J"), "scroll", "Scroll the ad down.", REVIEW, _MOVE)
@@ -195,6 +202,16 @@ PICTURE_MARK = Action(
     "Mark evidence: a box, corner by corner with the arrows, or a time from here to where it is pressed again.",
     VIEWER, _LOOK, hint=4,
 )  # fmt: skip
+PAGE_DOWN = Action("page-down", ("j", "down"), "down", "Scroll the pane in hand down.", PAGE_VIEW, _MOVE, hint=1)
+PAGE_UP = Action("page-up", ("k", "up"), "up", "Scroll it up.", PAGE_VIEW, _MOVE)
+PAGE_FURTHER = Action(
+    "page-further", ("pagedown", "J", "space"), "further", "Scroll it a page.", PAGE_VIEW, _MOVE, hint=2
+)
+PAGE_NEARER = Action("page-nearer", ("pageup", "K"), "nearer", "Scroll it a page back.", PAGE_VIEW, _MOVE)
+PAGE_PANE = Action("page-pane", ("tab",), "panes", "Move between the ad and its page.", PAGE_VIEW, _MOVE, hint=3)
+PAGE_COPY = Action("page-copy", ("Y",), "copy", "Show the links as text to select.", PAGE_VIEW, _LOOK, hint=4)
+PAGE_BACK = Action("page-back", ("escape", "L"), "back", "Back to the ad.", PAGE_VIEW, _GO, hint=5)
+
 PICTURE_BACK = Action("picture-back", ("escape", "i"), "back", "Back to the ad.", VIEWER, _GO, hint=6)
 
 TWINS_DOWN = Action("twins-down", ("j", "down"), "down", "Go to the next twin.", TWINS, _MOVE, hint=1)
@@ -223,10 +240,37 @@ CARD_UNNOTE = Action(
 )
 CARD_BACK = Action("card-back", ("escape", "A"), "back", "Back to the ad.", ADVERTISER, _GO, hint=3)
 
+FEEDBACK_NEXT = Action("feedback-next", ("enter", "space"), "next ad", "Go on to the next ad.", FEEDBACK, _GO, hint=1)
+FEEDBACK_AGAIN = Action(
+    "feedback-again", ("U",), "again", "Answer the ad again; the first answer stays the one that counts.", FEEDBACK,
+    _GO, hint=2,
+)  # fmt: skip
+FEEDBACK_CONTEST = Action(
+    "feedback-contest", ("X",), "contest", "Say that the key is wrong, and why; your trainer sees it.", FEEDBACK, _LOOK,
+    hint=3,
+)  # fmt: skip
+FEEDBACK_CARD = Action("feedback-card", ("C",), "report card", "Read your report card.", FEEDBACK, _LOOK, hint=4)
+FEEDBACK_DOWN = Action(
+    "feedback-down", ("j", "down", "pagedown", "J"), "scroll", "Scroll the feedback down.", FEEDBACK, _MOVE
+)
+FEEDBACK_UP = Action("feedback-up", ("k", "up", "pageup", "K"), "scroll up", "Scroll it up.", FEEDBACK, _MOVE)
+
+PRACTICE_OPEN = Action(
+    "practice-open", ("enter",), "practise", "Practise the pack, or go on in it.", PRACTICE, _GO, hint=1
+)
+PRACTICE_DRILL = Action("practice-drill", ("D",), "drill", "Drill the clauses that are due.", PRACTICE, _GO, hint=2)
+PRACTICE_CARD = Action(
+    "practice-card", ("C",), "report card", "Read your report card of the pack.", PRACTICE, _LOOK, hint=3
+)
+PRACTICE_DOWN = Action("practice-down", ("j", "down"), "down", "Move down.", PRACTICE, _MOVE)
+PRACTICE_UP = Action("practice-up", ("k", "up"), "up", "Move up.", PRACTICE, _MOVE)
+PRACTICE_BACK = Action("practice-back", ("escape",), "back", "Back to where you came from.", PRACTICE, _GO, hint=4)
+
 ALL: tuple[Action, ...] = (
     ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
     *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
     EVIDENCE, NOTE, WHY, TWIN, CARD, REPORT, PUT_OFF, TRANSLATION, PICTURE, REVEAL, PAGE,
+    PAGE_BESIDE, SIGNALS,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
     NEXT_AD, PREVIOUS_AD, GO, BROWSE, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
     HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,
@@ -241,6 +285,9 @@ ALL: tuple[Action, ...] = (
     TWINS_DOWN, TWINS_UP, TWINS_FIRST, TWINS_LAST, TWINS_SCROLL_DOWN, TWINS_SCROLL_UP, TWINS_PANE, TWINS_OPEN,
     TWINS_GROUP, TWINS_BACK,
     CARD_DOWN, CARD_UP, CARD_PAGE_DOWN, CARD_PAGE_UP, CARD_NOTE, CARD_UNNOTE, CARD_BACK,
+    FEEDBACK_NEXT, FEEDBACK_AGAIN, FEEDBACK_CONTEST, FEEDBACK_CARD, FEEDBACK_DOWN, FEEDBACK_UP,
+    PRACTICE_OPEN, PRACTICE_DRILL, PRACTICE_CARD, PRACTICE_DOWN, PRACTICE_UP, PRACTICE_BACK,
+    PAGE_DOWN, PAGE_UP, PAGE_FURTHER, PAGE_NEARER, PAGE_PANE, PAGE_COPY, PAGE_BACK,
 )  # fmt: skip
 BY_ID = {action.id: action for action in ALL}
 

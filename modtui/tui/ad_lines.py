@@ -10,7 +10,7 @@ from rich.style import Style
 from modtui.domain.ads import Ad, TimedText
 from modtui.domain.cues import Hit
 from modtui.services.reviewing import OnDesk, Previous
-from modtui.tui.flow import Line, flow, flow_spans, one_line
+from modtui.tui.flow import Line, Span, flow, flow_spans, one_line
 from modtui.tui.masks import masked
 from modtui.tui.media_look import LEAST_ROWS, NO_MEDIA, MediaLook
 from modtui.tui.palette import Palette
@@ -30,6 +30,7 @@ LABELS = {
     "page.title": "page title",
     "page.text": "page",
     "page.url": "page link",
+    "page.chain": "redirect",
     "page": "page",
 }
 "Components in the words of the screen."
@@ -55,7 +56,7 @@ def component_words(component: str) -> str:
     kind, _, number = component.partition(".")
     if kind == "media":
         return f"media {int(number) + 1}" if number.isdigit() else "media"
-    return LABELS.get(component) or LABELS.get(kind, kind)
+    return LABELS.get(component) or LABELS.get(component.rpartition(".")[0]) or LABELS.get(kind, kind)
 
 
 def span_words(start: int | None, end: int | None) -> str:
@@ -162,14 +163,33 @@ class AdLines(Struct, frozen=True):
     ) -> tuple[list[Line], tuple[str, ...]]:
         """A text of the ad as lines, and what its cues point to, line by line."""
         text, hits = masked(self.on_desk.desk, component, text), self._hits_in(component)
-        spans = [(hit.start, hit.end, self.looks.hit) for hit in hits]
+        spans = [(hit.start, hit.end, self.looks.hit) for hit in hits] + self._unnamed(component, hits)
         lines, found = flow_spans(text, self.width - len(lead), style, self.looks.mark, spans, most)
-        pointing = tuple(self._letters([hits[number] for number in numbers]) for numbers in found)
-        if not lead:
-            return lines, pointing
+        pointing = tuple(self._letters([hits[number] for number in numbers if number < len(hits)]) for numbers in found)
         blank = " " * len(lead) if lead not in ("[",) else " "
-        led = [[(lead if number == 0 else blank, self.looks.dim), *line] for number, line in enumerate(lines)]
-        return led, pointing
+        if lead:
+            lines = [[(lead if number == 0 else blank, self.looks.dim), *line] for number, line in enumerate(lines)]
+        readings = self._readings(component) if spans else []
+        return [*lines, *([(blank, self.looks.dim), *line] for line in readings)], pointing + ("",) * len(readings)
+
+    def _unnamed(self, component: str, hits: list[Hit]) -> list[Span]:
+        """The places of disguises that no check of the catalog names."""
+        places = {(hit.start, hit.end) for hit in hits}
+        return [
+            (signal.start, signal.end, self.looks.hit)
+            for signal in self.on_desk.desk.found
+            if signal.component == component and signal.is_disguise and (signal.start, signal.end) not in places
+        ]
+
+    def _readings(self, component: str) -> list[Line]:
+        """Disguised words as they are meant to be read."""
+        desk = self.on_desk.desk
+        if not any(signal.is_disguise and signal.component == component for signal in desk.found):
+            return []  # most ads
+        from modtui.tui.signal_lines import reading_lines
+
+        text = dict(self.ad.texts()).get(component, "")
+        return reading_lines(desk, component, text, self.looks, self.width - 2)
 
     def _hits_in(self, component: str) -> list[Hit]:
         return [hit for hit in self.on_desk.desk.sheet.hits if hit.component == component and hit.end > hit.start]
@@ -204,6 +224,8 @@ class AdLines(Struct, frozen=True):
             yield Block("page.url", ([], *lines), pointing=("", *pointing))
         for hop in page.chain:
             yield Block("page.chain", tuple(flow(f"  via {hop}", self.width, looks.dim, looks.mark, most=1)))
+        if page.text or page.captured_at:
+            yield Block("page.title", tuple(self._capture()))
         if page.title:
             lines, pointing = self._text("page.title", page.title, looks.strong, "  ")
             yield Block("page.title", tuple(lines), pointing=pointing)
@@ -215,6 +237,24 @@ class AdLines(Struct, frozen=True):
                 lines = [*lines[:most], [(f"  … {rest} more lines of the page: ", looks.dim), ("l", looks.key)]]
                 pointing = pointing[:most]
             yield Block("page", tuple(lines), is_whole, base_direction(page.text), pointing)
+
+    def _capture(self) -> Iterator[Line]:
+        """How old the captured page is, and what on it differs from the ad."""
+        from modtui.domain.page_differences import captured_words
+        from modtui.tui.signal_lines import difference_lines
+
+        desk = self.on_desk.desk
+        yield [(f"  {captured_words(self.ad.landing_page.captured_at, desk.case.as_of)}", self.looks.dim)]
+        for line in difference_lines(desk, self.looks, self.width - 2):
+            yield [("  ", self.looks.dim), *line]
+
+    def said(self) -> list[Block]:
+        """What the ad says and writes, as it stands beside its page."""
+        return list(self._texts())
+
+    def captured(self) -> list[Block]:
+        """All of the captured page."""
+        return list(self._page(len(self.ad.landing_page.text or "") + PAGE_LINES))
 
     def _translations(self) -> Iterator[Block]:
         looks = self.looks

@@ -129,4 +129,24 @@ class LookActions(MediaActions):
         self.card.scroll_by(self.card.lines_of("page")[0] - self.card.top)
         self.draft_soon()
 
+    def do_page_beside(self) -> None:
+        assert self.laid is not None
+        on_desk = self.laid.on_desk
+        page = on_desk.desk.case.ad.landing_page
+        if not (page.url or page.title or page.text or page.media):
+            self.say("this ad has no landing page", is_warning=True)
+            return
+        from modtui.tui.screens.page_beside import Beside, PageBeside
+
+        room = self.room if app_of(self).draws_media else None
+        beside = Beside(on_desk, self.queue_of(on_desk), room, self.care_of(on_desk), self.draft_soon)
+        self.app.push_screen(PageBeside(beside), lambda _: self.show_ad_again())
+
+    def do_signals(self) -> None:
+        from modtui.tui.screens.dialog import Reading
+        from modtui.tui.signal_lines import signal_words
+
+        assert self.desk is not None
+        self.app.push_screen(Reading("Signals", signal_words(self.desk)))
+
     # Places ---
