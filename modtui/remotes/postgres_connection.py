@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from modtui.errors import ModtuiError
+from modtui.remotes.protocol import RemoteFault
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -105,21 +106,26 @@ def _needs_encryption(parts: dict[str, Any]) -> bool:
 
 
 def translate(error: Exception) -> ModtuiError:
-    """A fault of the database or of the way there, in words. Nothing the server says is repeated but one line."""
+    """A fault of the database or of the way there, in words. Nothing the server says is repeated but one line.
+
+    It is a RemoteFault when it may pass, and what became of the call is then unknown.
+    """
     code = getattr(error, "sqlstate", None) or _code_in(str(error))
+    passes = code is None or code[:2] in ("08", "25", "40", "53", "57")
+    kind = RemoteFault if passes else ModtuiError
     if code in _WORDS:
-        return ModtuiError(*_WORDS[code])
+        return kind(*_WORDS[code])
     if (code is not None and code[:2] == "08") or (code is None and _is_operational(error)):
-        return ModtuiError(
+        return RemoteFault(
             "Remote not reachable",
             f"The team's database does not answer: {_first_line(error)}",
             "Check the network and the address. What you decided is safe here; sync again later.",
         )
     if code is not None and code[:2] in ("53", "57"):
-        return ModtuiError(
+        return RemoteFault(
             "Remote is not ready", f"The team's database says: {_first_line(error)}", "Sync again in a few minutes."
         )
-    return ModtuiError(
+    return kind(
         "Remote refused", f"The team's database says: {_first_line(error)}", "Show this to whoever looks after it."
     )
 

@@ -5,36 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from msgspec import Struct
 
 from modtui.domain.events import FIRST_PREV
-from modtui.remotes.postgres_connection import transact, translate
+from modtui.domain.streams import End, Row
+from modtui.remotes.postgres_connection import REPEATABLE, transact, translate
+from modtui.remotes.protocol import Forked
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-READ_AT_ONCE = 500
-
-
-class Row(Struct, frozen=True):
-    """An event as it travels: its place, its hash and the very bytes that were hashed."""
-
-    seq: int
-    prev: str
-    hash: str
-    id: str
-    document: str
-
-
-class End(Struct, frozen=True):
-    """The last event that the database has of a stream, without a gap before it."""
-
-    seq: int = 0
-    hash: str = FIRST_PREV
-
-
-class Forked(Exception):  # noqa: N818 - it is told, not failed
-    """The stream goes on otherwise in the database: two copies of one workspace have written to it."""
+READ_ROWS = 500
+READ_BYTES = 4 << 20
+"A page of a stream: so many events, or so many characters of them, but one at least."
 
 
 def ends(connection: Connection) -> dict[str, End]:
@@ -67,7 +51,7 @@ def add(connection: Connection, stream: str, rows: Sequence[Row]) -> End:
     """Store events that follow each other; the stream's end once they are committed.
 
     What is there already is left as it is. After a gap nothing is stored, and the end says where to go on. Raises
-    Forked when the database has other events in the same places; those given are kept apart, for people to look at.
+    Forked, with nothing stored, when the database has other events in the same places.
     """
     import psycopg
 
@@ -79,7 +63,7 @@ def add(connection: Connection, stream: str, rows: Sequence[Row]) -> End:
     except psycopg.errors.UniqueViolation:
         pass  # some of it is there: see what
     except psycopg.Error as error:
-        if error.sqlstate not in ("40001", "40P01"):
+        if error.sqlstate not in REPEATABLE:
             raise translate(error) from error
     end = transact(connection, lambda within: _add_missing(within, stream, rows))
     if end is None:
@@ -128,7 +112,6 @@ def _add_missing(connection: Connection, stream: str, rows: Sequence[Row]) -> En
         bool(missing) and missing[0].seq == end.seq + 1 and missing[0].prev != end.hash
     )
     if is_fork:
-        _keep_apart(connection, stream, [row for row in rows if there.get(row.seq) != row.hash])
         return None
     if not missing or missing[0].seq > end.seq + 1:
         return end
@@ -137,19 +120,41 @@ def _add_missing(connection: Connection, stream: str, rows: Sequence[Row]) -> En
     return End(missing[-1].seq, missing[-1].hash)
 
 
-def _keep_apart(connection: Connection, stream: str, rows: Sequence[Row]) -> None:
-    connection.execute(
-        """INSERT INTO modtui.forks (stream, seq, hash, id, document)
-           SELECT %(stream)s::text, g.seq, g.hash, g.id, g.document
-           FROM unnest(%(seqs)b::bigint[], %(ids)b::text[], %(hashes)b::text[], %(documents)b::text[])
-               AS g (seq, id, hash, document) ON CONFLICT DO NOTHING""",
-        _columns(stream, rows),
-    )
+def hash_at(connection: Connection, stream: str, seq: int) -> str | None:
+    row = connection.execute(
+        "SELECT hash FROM modtui.events WHERE stream = %s AND seq = %s",
+        (stream, seq),
+    ).fetchone()
+    return row[0] if row else None
 
 
-def read(connection: Connection, stream: str, after: int, limit: int = READ_AT_ONCE) -> list[tuple[int, str, str]]:
-    """Number, hash and document of the next events of a stream, in order."""
-    return connection.execute(
-        "SELECT seq, hash, document FROM modtui.events WHERE stream = %s AND seq > %s ORDER BY seq LIMIT %s",
-        (stream, after, limit),
+class _Prev(Struct):
+    """Of a document, what is in no column."""
+
+    prev: str
+
+
+_PREV = msgspec.json.Decoder(_Prev)
+
+
+def read(connection: Connection, stream: str, after: int) -> list[Row]:
+    """The next events of a stream, in order; none at its end.
+
+    `prev` is what the document says, and empty when it says nothing that can be read.
+    """
+    rows = connection.execute(
+        """SELECT seq, hash, id, document FROM (
+               SELECT seq, hash, id, document, sum(length(document)) OVER (ORDER BY seq) AS size FROM (
+                   SELECT seq, hash, id, document FROM modtui.events
+                   WHERE stream = %(stream)s AND seq > %(after)s ORDER BY seq LIMIT %(rows)s) AS next
+           ) AS sized WHERE size <= %(bytes)s OR size = length(document) ORDER BY seq""",
+        {"stream": stream, "after": after, "rows": READ_ROWS, "bytes": READ_BYTES},
     ).fetchall()
+    return [Row(seq, _prev(document), digest, event_id, document) for seq, digest, event_id, document in rows]
+
+
+def _prev(document: str) -> str:
+    try:
+        return _PREV.decode(document).prev
+    except msgspec.DecodeError:
+        return ""

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from modtui.errors import ModtuiError
+from modtui.remotes.protocol import PROTOCOL
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-PROTOCOL = 1
-"Raised when an older modtui would do harm to the tables; it refuses to touch them then."
 TEAM_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 ROLES = ("reviewer", "trainer", "lead")
 
@@ -32,10 +31,6 @@ TABLES = (
         stream text NOT NULL, seq bigint NOT NULL CHECK (seq > 0), id text NOT NULL, hash text NOT NULL,
         document text NOT NULL CHECK (length(document) < 4000000),
         received_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (stream, seq))""",
-    """CREATE TABLE IF NOT EXISTS modtui.forks (
-        stream text NOT NULL, seq bigint NOT NULL, hash text NOT NULL, id text NOT NULL,
-        document text NOT NULL CHECK (length(document) < 4000000),
-        received_at timestamptz NOT NULL DEFAULT clock_timestamp(), PRIMARY KEY (stream, seq, hash))""",
     # What the lead publishes.
     """CREATE TABLE IF NOT EXISTS modtui.catalogs (
         hash text PRIMARY KEY, id text NOT NULL, version text NOT NULL, document text NOT NULL,
@@ -74,7 +69,6 @@ READ_ALL = (
     "facts",
     "streams",
     "events",
-    "forks",
     "catalogs",
     "queues",
     "ads",
@@ -84,7 +78,7 @@ READ_ALL = (
     "late",
     "seats",
 )
-ADD_EVENTS = ("streams", "events", "forks")
+ADD_EVENTS = ("streams", "events")
 GRANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "reviewer": {"SELECT": READ_ALL, "INSERT": (*ADD_EVENTS, "passes", "late", "seats"), "UPDATE": ("work", "seats")},
     "trainer": {"SELECT": READ_ALL, "INSERT": ADD_EVENTS},
@@ -95,7 +89,7 @@ GRANTS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "DELETE": ("people",),
     },
 }
-"Role to right to tables. Nobody's role changes or removes an event, a fork or a catalog."
+"Role to right to tables. Nobody's role changes or removes an event or a catalog."
 
 
 def role_name(team: str, role: str) -> str:

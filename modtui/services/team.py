@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from modtui.errors import ModtuiError
+from modtui.remotes.postgres import no_tables
 from modtui.remotes.postgres_connection import connect
 from modtui.remotes.postgres_schema import check_facts, read_facts
 from modtui.store.local_rows import get_setting
@@ -28,11 +28,7 @@ def opened_team(address: str, workspace: Workspace | None = None) -> Iterator[tu
     with connect(address) as connection:
         facts = read_facts(connection)
         if not facts:
-            raise ModtuiError(
-                "Not a team's database",
-                "The database has no tables of modtui.",
-                "`modtui remote init ADDRESS --team NAME` makes them.",
-            )
+            raise no_tables()
         known = None
         if workspace is not None:
             with workspace.read() as reading:

@@ -9,8 +9,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from modtui.domain.streams import Row
 from modtui.errors import ModtuiError
-from modtui.remotes.postgres_events import Row, add, register
+from modtui.remotes.postgres_events import add, register
 from modtui.remotes.postgres_leases import queue_states
 from modtui.services.catalogs import load_team_rulebook
 from modtui.services.leasing import LeaseReport, return_all, sync_leases

@@ -11,10 +11,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from modtui.domain.streams import End
 from modtui.errors import ModtuiError
 from modtui.remotes import postgres_connection
 from modtui.remotes.postgres_connection import connect, transact
-from modtui.remotes.postgres_events import End, end_of, register
+from modtui.remotes.postgres_events import end_of, register
 from modtui.remotes.postgres_leases import take
 from modtui.remotes.postgres_schema import create_tables
 from modtui.services.leasing import sync_leases

@@ -238,7 +238,7 @@ def test_publishing_again_changes_nothing_and_other_content_reopens_the_ad(
     assert renew(amina, "amina", [two.lease], HOUR) == {two.lease}
 
 
-HISTORY = ("events", "streams", "forks", "catalogs", "facts")
+HISTORY = ("events", "streams", "catalogs", "facts")
 
 
 @pytest.mark.parametrize("login", ["amina", "tess", "lena"])
@@ -246,7 +246,7 @@ HISTORY = ("events", "streams", "forks", "catalogs", "facts")
 def test_nobody_in_the_team_rewrites_or_deletes_history(team: TeamDatabase, login: str, table: str) -> None:
     with team.connect(login) as connection:
         for statement in ("DELETE FROM modtui.{}", "UPDATE modtui.{0} SET {1} = ''", "TRUNCATE modtui.{}"):
-            column = {"events": "document", "streams": "stream", "forks": "document", "catalogs": "document"}
+            column = {"events": "document", "streams": "stream", "catalogs": "document"}
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement.format(table, column.get(table, "value")))
 

@@ -1,0 +1,58 @@
+"""One client of the lease stress: takes ads, decides them, ends the leases, until nothing is open; may be killed."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+
+import psycopg
+
+from modtui.domain.streams import Row
+from modtui.remotes.postgres_connection import connect
+from modtui.remotes.postgres_events import add, register
+from modtui.remotes.postgres_leases import Closing, close, queue_states, take
+
+AT_ONCE = 20
+
+
+def work(address: str, name: str, seconds: int) -> None:
+    """Prints a JSON line a lease: when it was taken by the server's clock, how long taking took, and the ads."""
+    chance = random.Random(name)
+    stream = f"stream of {name}"
+    with connect(address) as connection:
+        register(connection, stream)
+        seq, prev = 0, "0" * 64
+        while True:
+            started = time.perf_counter()
+            taken = take(connection, name, "q", AT_ONCE, seconds)
+            took = time.perf_counter() - started
+            print(
+                json.dumps({"ms": took * 1000, "pieces": [[t.lease.item, t.lease.slot, t.lease.token] for t in taken]})
+            )
+            sys.stdout.flush()
+            if not taken:
+                state = queue_states(connection)[0]
+                if state.open == state.leased == 0:
+                    return
+                time.sleep(0.05 + chance.random() / 10)  # others may disappear: an empty hand is no empty queue
+                continue
+            rows = []
+            for each in taken:
+                seq += 1
+                digest = f"{name}-{seq}"
+                rows.append(Row(seq, prev, digest, f"{digest}-{each.lease.item}", "{}"))
+                prev = digest
+            add(connection, stream, rows)
+            close(
+                connection, name,
+                [Closing(each.lease, row.id, stream, row.seq) for each, row in zip(taken, rows, strict=True)],
+            )  # fmt: skip
+
+
+if __name__ == "__main__":
+    try:
+        work(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    except psycopg.Error as error:
+        sys.exit(str(error))
