@@ -83,8 +83,15 @@ def shingles(text: str) -> list[int]:
         return []
     numbers += [0] * (RUN - len(numbers))
     a, b, c = PLACE_FACTORS
-    runs = zip(numbers, numbers[1:], numbers[2:], strict=False)
-    return [mixed((x * a + y * b + z * c) & MASK) for x, y, z in runs]
+    first, second, last = MIX_SHIFTS
+    factor, another = MIX_FACTORS
+    found = []
+    for x, y, z in zip(numbers, numbers[1:], numbers[2:], strict=False):
+        number = (x * a + y * b + z * c) & MASK  # `mixed`, without the calls: a query does this ten thousand times
+        number = ((number ^ (number >> first)) * factor) & MASK
+        number = ((number ^ (number >> second)) * another) & MASK
+        found.append(number ^ (number >> last))
+    return found
 
 
 def likeness(one: Iterable[int], other: Iterable[int]) -> float:

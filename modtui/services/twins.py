@@ -29,9 +29,8 @@ ALIKE_BITS = 12
 "Up to this distance of 128 bits, pictures are the same but for size, quality or colour."
 MOST_COMPARED = 512
 "Contents held against the ad, those that look likest first."
-COMPARED_ANYHOW = 64
 LIKELY_MARKS = 8
-"Beyond so many contents, of the 40 marks so many must agree: few of likeness 0.4 do not, and few of 0.1 do."
+"Of the 40 marks so many agree where texts are alike: on real ads without exception, and mostly not where they are not."
 MOST_GLANCED_AT = 1024
 COMPARED_AT_ONCE = 16
 "Between them other threads get their turn."
@@ -254,11 +253,7 @@ def _worth_comparing(table: SketchTable, ordered: Sequence[int]) -> list[int]:
         return []
     glanced = [(table.agreeing(node, own.marks), node) for node, _ in table.near(own.keys)[:MOST_GLANCED_AT]]
     glanced.sort(reverse=True)
-    likely = [
-        node
-        for rank, (marks, node) in enumerate(glanced[:MOST_COMPARED])
-        if rank < COMPARED_ANYHOW or marks >= LIKELY_MARKS
-    ]
+    likely = [node for marks, node in glanced[:MOST_COMPARED] if marks >= LIKELY_MARKS]
     same = table.node_of(digest(ordered))
     return likely if same is None else [same, *(node for node in likely if node != same)]
 
