@@ -6,6 +6,7 @@ Run as `python -m tests.durability.reviewing WORKSPACE REVIEWER COUNT`, it print
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from pathlib import Path
 from benchmarks.generate import queue_file
 from modtui.services.catalogs import Rulebook, load_rulebook
 from modtui.services.clock import wall_clock
+from modtui.services.group_verbs import Group, Member
 from modtui.services.importing import ImportOrder, build_search_index, run_import
 from modtui.services.review_session import ReviewSession
 from modtui.services.shipped import shipped
@@ -74,6 +76,47 @@ async def decide_only(workspace: Workspace, rulebook: Rulebook, reviewer: str, c
     await session.close()
 
 
+def prepare_families(path: Path, families: int, size: int) -> None:
+    """Make a workspace with families of that many near-identical ads."""
+    body = "Offer {}: a tea for the evening, three boxes for the price of two, order it by {} from our shop."
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    queue = path.with_name("families.jsonl")
+    with queue.open("w", encoding="utf-8") as file:
+        for number in range(families):
+            name = " ".join(f"{number * 31 + place:x}" for place in range(12))
+            for member in range(size):
+                creative = {"body": f"{body.format(name, days[member % len(days)])} {name}"}
+                file.write(json.dumps({"id": f"f{number}-{member}", "markets": ["FR"], "creative": creative}) + "\n")
+    workspace, rulebook = open_with_rules(path)
+    with workspace:
+        run_import(workspace, rulebook.catalog, ImportOrder((queue,), QUEUE))
+
+
+async def decide_groups(workspace: Workspace, rulebook: Rulebook, reviewer: str, count: int, tell: Tell) -> None:
+    """Decide so many families, each as a group; take every third back and do every other of those again."""
+    session = ReviewSession(workspace, rulebook, QUEUE, reviewer)
+    await session.start()
+    for number in range(1, count + 1):
+        if session.current is None:
+            break
+        session.current.desk.clear_lit()
+        twins = (await session.precedents.around(session.current)).twins if session.precedents else ()
+        group = await session.plan_group(twins)
+        told: list[Member] = []
+
+        def say_members(done: int, _: int, group: Group = group, told: list[Member] = told) -> None:
+            for member in group.members[len(told) : done]:
+                told.append(member)
+                tell(f"event {member.entry.id if member.entry else None}")
+
+        tell(f"event {(await session.decide_group(group, say_members)).event_id}")
+        if number % 3 == 0:
+            tell(f"event {(await session.undo()).event_id}")
+        if number % 6 == 0:
+            tell(f"event {(await session.redo()).event_id}")
+    await session.close()
+
+
 def say(line: str) -> None:
     os.write(1, f"{line}\n".encode())
 
@@ -86,7 +129,7 @@ def main() -> None:
         if way == "early":  # the planted fault: told before it is stored, and killed in between
             say("event told-before-it-was-stored")
             sys.stdin.read()
-        verbs = {"all": review, "decide": decide_only}[way]
+        verbs = {"all": review, "decide": decide_only, "groups": decide_groups}[way]
         asyncio.run(verbs(workspace, rulebook, reviewer, count, say))
     say("done")
 

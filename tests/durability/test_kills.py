@@ -12,9 +12,9 @@ from modtui.store.workspace import open_workspace
 from tests.durability.evidence import event_ids, faults_of
 from tests.durability.kills import faults_after_kills, reviewer
 from tests.durability.kills_on_screen import faults_after_kills_on_screen
-from tests.durability.reviewing import prepare
+from tests.durability.reviewing import prepare, prepare_families
 
-KILLS, KILLS_ON_SCREEN = 25, 5
+KILLS, KILLS_ON_SCREEN, KILLS_IN_GROUPS = 25, 5, 4
 SESSIONS, DECISIONS = 4, 100
 
 
@@ -24,6 +24,14 @@ def test_killed_sessions_lose_nothing_acknowledged(tmp_path: Path) -> None:
     faults, told = faults_after_kills(path, KILLS, seed=3)
     assert faults == []
     assert len(told) > KILLS
+
+
+def test_a_group_cut_short_leaves_whole_decisions(tmp_path: Path) -> None:
+    path = tmp_path / "w.db"
+    prepare_families(path, 15, 25)
+    faults, told = faults_after_kills(path, KILLS_IN_GROUPS, seed=5, way="groups")
+    assert faults == []
+    assert len(told) > 10 * KILLS_IN_GROUPS
 
 
 def test_a_decision_told_before_it_is_stored_is_found_out(tmp_path: Path) -> None:
