@@ -21,11 +21,11 @@ PROTOCOL = 1
 __all__ = ["PROTOCOL", "Batch", "End", "Forked", "Greeting", "Receipt", "Refused", "Remote", "RemoteFault", "Row"]
 
 
-class RemoteFault(ModtuiError):
+class RemoteFault(ModtuiError):  # noqa: N818 - named for what happened
     """The remote did not answer, or not in time. Whether it did what it was asked is unknown; asking again is safe."""
 
 
-class Forked(Exception):  # noqa: N818 - it is told, not failed
+class Forked(Exception):
     """The remote has other events in the places that were sent. Nothing was replaced; say hello and plan anew."""
 
 

@@ -9,7 +9,6 @@ from msgspec import Struct
 
 from modtui.domain.events import Event
 from modtui.services.clock import Clock, wall_clock
-from modtui.store.event_log import EventLog
 from modtui.store.local_rows import get_setting
 from modtui.store.questions import Question, count_retractions, questions_asked
 from modtui.store.queues import (
@@ -21,6 +20,7 @@ from modtui.store.queues import (
     list_queues,
     queue_counts,
 )
+from modtui.store.remotes import count_unsynced
 from modtui.store.standing import outcome_figures
 from modtui.store.workspace import Workspace
 
@@ -93,7 +93,7 @@ def read_overview(workspace: Workspace, reviewer: str, clock: Clock = wall_clock
             tuple(_asked(question, read) for question in questions_asked(connection, reviewer)),
             outcome_figures(connection, since, reviewer),
             count_retractions(connection, since, reviewer),
-            EventLog().count(connection),
+            count_unsynced(connection),
         )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from modtui.services.reviewing import Progress
-from modtui.store.event_log import EventLog
 from modtui.store.queues import count_due, get_queue, list_queues, queue_counts
+from modtui.store.remotes import count_unsynced
 from modtui.store.sqlite import Connection
 from modtui.store.workspace import Workspace
 
@@ -14,7 +14,7 @@ def count_progress(
 ) -> Progress:
     """The figures of a queue; with a route those of its questions, of which `answered` were in this session."""
     with workspace.read() as connection:
-        unsynced = EventLog().count(connection)
+        unsynced = count_unsynced(connection)
         if route is not None:
             waiting = _questions(connection, route)
             return Progress(route, answered, answered + waiting, 0, unsynced, reviewer)

@@ -13,6 +13,7 @@ from modtui.store import items, ready, sqlite
 from modtui.store.event_log import EventLog, Verified
 from modtui.store.items import NEW_LANE
 from modtui.store.sqlite import Connection
+from modtui.store.team_events import verify_others
 
 NETWORK_FILESYSTEMS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "lustre")
 
@@ -37,13 +38,15 @@ def verify_workspace(connection: Connection) -> WorkspaceReport:
         problems = tuple(str(row[0]) for row in rows if row[0] != "ok")
     except sqlite.Error as error:
         problems = (str(error),)
-    return WorkspaceReport(chain, problems)
+    return WorkspaceReport(chain, (*problems, *verify_others(connection)))
 
 
 def salvage(connection: Connection) -> Iterator[str]:
     """The events before the first break, oldest first, each a JSON line of the very bytes hashed and the hash."""
     count = EventLog().verify(connection).checked
-    rows = connection.execute("SELECT document, hash FROM events ORDER BY event_no LIMIT ?", (count,))
+    rows = connection.execute(
+        "SELECT document, hash FROM events WHERE event_no >= 0 ORDER BY event_no LIMIT ?", (count,)
+    )
     for document, digest in rows:
         yield f'{{"event":{document},"hash":"{digest}"}}'
 

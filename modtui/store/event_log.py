@@ -22,12 +22,15 @@ from modtui.domain.events import (
     event_from_document,
     seal,
 )
+from modtui.domain.streams import in_order
 from modtui.store import sqlite
 from modtui.store.errors import EventRefused
 from modtui.store.sqlite import Connection
 
 SEQ_BITS = 40
 "An event's number is its stream's number times 2**40 plus its place there, so that one key orders and chains."
+FIRST_OF_ALL = -(1 << 62)
+"Before every event, those of others too: their streams have negative numbers (`store.team_events`)."
 _SEQ_MASK = (1 << SEQ_BITS) - 1
 PLACE_FIELDS = ("v", "stream", "seq", "prev")
 
@@ -134,18 +137,18 @@ class EventLog(Struct, frozen=True):
         return row[0] if row else None
 
     def of_ad(self, connection: Connection, ad_no: int) -> list[Event]:
-        """All events of an ad, whatever its version, oldest first."""
+        """All events of an ad, whatever its version, oldest first, in the order that every workspace gives them."""
         rows = connection.execute(
             f"SELECT document, hash FROM {self.table} WHERE ad_no = ? ORDER BY event_no",
             (ad_no,),
         )
-        return [_event(row) for row in rows]
+        return in_order([_event(row) for row in rows])
 
     def read(
         self,
         connection: Connection,
         kinds: Sequence[str] = (),
-        after: int = 0,
+        after: int = FIRST_OF_ALL,
         since_ms: int | None = None,
         stream: str | None = None,
         limit: int | None = None,
@@ -185,7 +188,7 @@ class EventLog(Struct, frozen=True):
                 f"SELECT event_no FROM {self.table} ORDER BY event_no DESC LIMIT 1 OFFSET ?",
                 (last,),
             ).fetchone()
-            start = row[0] if row else 0
+            start = max(row[0], 0) if row else 0
         streams = dict(connection.execute("SELECT stream_no, stream FROM streams"))
         heads: dict[int, tuple[int, str]] = {}
         checked, event_no = 0, start

@@ -60,6 +60,12 @@ def m007_practice(db: Database) -> None:
     _execute(db, schema.PRACTICE)
 
 
+@workspace()
+def m008_team(db: Database) -> None:
+    """Remotes, how far they are, and what waits of others' events."""
+    _execute(db, schema.TEAM)
+
+
 def _execute(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

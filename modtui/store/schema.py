@@ -137,3 +137,30 @@ PRACTICE = (
         card TEXT NOT NULL, PRIMARY KEY (learner, clause)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX drill_cards_due ON drill_cards(learner, due_ms)",
 )
+
+# What comes from the team. Others' events stand in `events`, in streams with negative numbers; those on ads that are
+# not here wait for them, and get the ad's number when it comes: the only thing of an event that is ever written later.
+TEAM = (
+    """CREATE TABLE remotes (
+        name TEXT PRIMARY KEY, address TEXT NOT NULL, team TEXT NOT NULL, incarnation TEXT NOT NULL DEFAULT '',
+        added_at TEXT NOT NULL, synced_at TEXT) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE remote_marks (
+        remote TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (remote, key)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE remote_ends (
+        remote TEXT NOT NULL, way TEXT NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (remote, way)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE quarantine (
+        remote TEXT NOT NULL, name TEXT NOT NULL, why TEXT NOT NULL, seen_at TEXT NOT NULL,
+        PRIMARY KEY (remote, name)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE waiting_events (
+        source TEXT NOT NULL, ad_id TEXT NOT NULL, event_no INTEGER NOT NULL,
+        PRIMARY KEY (source, ad_id, event_no)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX items_in_conflict ON queue_items(queue_no, n) WHERE mark = 'conflict'",
+    "DROP TRIGGER events_are_not_changed",
+    """CREATE TRIGGER events_are_not_changed BEFORE UPDATE ON events
+        WHEN OLD.ad_no IS NOT NULL OR OLD.event_no IS NOT NEW.event_no OR OLD.id IS NOT NEW.id
+            OR OLD.kind IS NOT NEW.kind OR OLD.actor IS NOT NEW.actor OR OLD.hash IS NOT NEW.hash
+            OR OLD.document IS NOT NEW.document
+        BEGIN SELECT RAISE(ABORT, 'events are never changed'); END""",
+)
