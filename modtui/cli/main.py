@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "policies": ("modtui.cli.policies:policies", "Check, read and change the policy catalog."),
     "pack": ("modtui.cli.packs:pack", "Build practice packs and exams, and score them."),
     "twins": ("modtui.cli.twins:twins", "Bring the tables of near-identical ads up to date."),
+    "practice": ("modtui.cli.practice:practice", "Practise a pack, or the catalog's own examples."),
     "decisions": ("modtui.cli.decisions:decisions", "List decisions."),
     "export": ("modtui.cli.decisions:export", "Write decisions to a file."),
     "exposure": ("modtui.cli.exposure:exposure", "How clearly sensitive ads are shown to me, and today's count."),

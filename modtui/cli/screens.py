@@ -63,7 +63,7 @@ def build_app(
 
     app = ModtuiApp(
         session=session,
-        keymap=_keymap(settings),
+        keymap=keymap_of(settings),
         theme=settings.theme,
         places={"home": home, "list": ads},
         link=link,
@@ -75,7 +75,7 @@ def build_app(
     return app
 
 
-def _keymap(settings: Settings) -> Keymap:
+def keymap_of(settings: Settings) -> Keymap:
     """The user's keys, or the default ones. Raises ModtuiError with every mistake in the file."""
     if settings.keymap is None:
         return keymaps.DEFAULT

@@ -40,9 +40,14 @@ def ready_catalog(connection: Connection, digest: str) -> tuple[Catalog, CueTabl
     if text is None:
         return None
     try:
-        kept = msgspec.json.decode(text, type=_Ready)
+        return unpacked_catalog(text, digest)
     except msgspec.DecodeError:  # kept by a modtui of another make
         return None
+
+
+def unpacked_catalog(packed: bytes | str, digest: str) -> tuple[Catalog, CueTable]:
+    """A catalog and its cues from what `packed_catalog` made of them. Raises msgspec.DecodeError."""
+    kept = msgspec.json.decode(packed, type=_Ready)
     catalog = Catalog(
         kept.id, kept.version, kept.title, kept.effective, kept.market_groups, kept.routes, kept.policies,
         kept.briefings, digest, compile_pattern,
@@ -50,10 +55,15 @@ def ready_catalog(connection: Connection, digest: str) -> tuple[Catalog, CueTabl
     return catalog, kept.cues
 
 
-def keep_ready(tx: Transaction, catalog: Catalog, cues: CueTable) -> None:
-    """Keep the form of the catalog in use. The one before it goes."""
+def packed_catalog(catalog: Catalog, cues: CueTable) -> bytes:
+    """A catalog with its cues as plain JSON of this SHAPE."""
     kept = _Ready(
         catalog.id, catalog.version, catalog.title, catalog.effective, catalog.market_groups, catalog.routes,
         catalog.policies, catalog.briefings, cues,
     )  # fmt: skip
-    tx.keep_ready_catalog(catalog.hash, SHAPE, msgspec.json.encode(kept).decode())
+    return msgspec.json.encode(kept)
+
+
+def keep_ready(tx: Transaction, catalog: Catalog, cues: CueTable) -> None:
+    """Keep the form of the catalog in use. The one before it goes."""
+    tx.keep_ready_catalog(catalog.hash, SHAPE, packed_catalog(catalog, cues).decode())

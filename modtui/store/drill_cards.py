@@ -40,6 +40,11 @@ def all_cards(connection: Connection, learner: str) -> list[DrillCard]:
     return [DrillCard(*row) for row in rows]
 
 
+def find_card(connection: Connection, learner: str, clause: str) -> DrillCard | None:
+    row = connection.execute(f"{_CARD} WHERE learner = ? AND clause = ?", (learner, clause)).fetchone()
+    return DrillCard(*row) if row else None
+
+
 def save_card(tx: Transaction, learner: str, card: DrillCard) -> None:
     tx.connection.execute(
         """INSERT INTO drill_cards (learner, clause, due_ms, made_ms, card) VALUES (?, ?, ?, ?, ?)

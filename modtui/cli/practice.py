@@ -1,0 +1,125 @@
+"""`modtui practice` and `modtui drill`: the review screen over packs, with a log of its own."""
+
+from __future__ import annotations
+
+import gc
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from modtui.cli.common import settings_of
+from modtui.errors import ModtuiError
+
+if TYPE_CHECKING:
+    from modtui.services.practice_packs import TakenPack
+    from modtui.services.practising import PracticeSession
+    from modtui.services.settings import Settings
+    from modtui.store.workspace import Workspace
+
+CODE_HELP = "The class code of a sealed pack; asked for where it is not given. [MODTUI_CLASS_CODE]"
+
+
+@click.command(epilog="For example: modtui practice weight.pack --answers amina.answers\n\nOr: modtui practice")
+@click.argument("pack", required=False, metavar="[PACK]")
+@click.option("--answers", metavar="FILE", help="Where the answers go when the last ad is answered.")
+@click.option("--class-code", metavar="CODE", help=CODE_HELP)
+@click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
+@click.option("--theme", help="The theme of the screens.")
+@click.pass_context
+def practice(
+    ctx: click.Context,
+    pack: str | None,
+    answers: str | None,
+    class_code: str | None,
+    latency: int | None,
+    theme: str | None,
+) -> None:
+    """Practise a pack on the review screen. Without one: ads of the catalog's own examples.
+
+    Answers go to a log of their own, never among decisions, and leave as one file.
+    """
+    settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    gc.disable()  # Start-up makes much and drops little; the app turns it on again.
+    _require_terminal()
+    from modtui.services.clock import wall_clock
+    from modtui.services.practising import PracticeSession
+    from modtui.store.times import utc_text
+    from modtui.store.workspace import open_workspace
+
+    with open_workspace(settings.workspace, wall_clock()) as workspace:
+        now = utc_text(wall_clock())
+        taken = _pack_at(workspace, Path(pack), now, class_code) if pack else _examples(workspace, settings, now)
+        path = Path(answers) if answers else (answers_name(taken, settings.reviewer) if pack else None)
+        session = PracticeSession(workspace, taken, settings.reviewer, answers_path=path)
+        _run(workspace, settings, session)
+
+
+def answers_name(taken: TakenPack, learner: str) -> Path:
+    """Where answers go when nobody says: a file in this folder, named for the pack and the learner."""
+    plain = "".join(letter if letter.isalnum() else "-" for letter in f"{taken.pack.manifest.title}-{learner}")
+    return Path(f"{plain[:80].strip('-').lower()}.answers")
+
+
+def _pack_at(workspace: Workspace, path: Path, now: str, code: str | None) -> TakenPack:
+    """Take a pack in, with the code from the option, the environment or the terminal where it is sealed."""
+    from modtui.domain.packs import Kind
+    from modtui.files.pack_file import open_pack
+    from modtui.services.practice_packs import take_in
+
+    code = code or os.environ.get("MODTUI_CLASS_CODE", "")
+    if not code:
+        pack = open_pack(path, whole=False)
+        is_sealed = pack.kind is Kind.SEALED
+        pack.close()
+        if is_sealed:
+            code = click.prompt("Class code", hide_input=True, err=True)
+    return take_in(workspace, path, now, code)
+
+
+def _examples(workspace: Workspace, settings: Settings, now: str) -> TakenPack:
+    """A pack of the worked examples of the catalog in use, built when it is asked for first."""
+    from modtui.services.practice_examples import examples_pack
+    from modtui.services.shipped import shipped
+
+    return examples_pack(workspace, settings.policies or shipped("policies.yaml"), now)
+
+
+def _require_terminal() -> None:
+    from modtui.tui.terminal.requirements import require_terminal
+
+    require_terminal()
+
+
+def _run(workspace: Workspace, settings: Settings, session: PracticeSession) -> None:
+    """Open the screens, and in the end say where the answers are."""
+    from modtui.tui.terminal.latency import LatencyProbe, Link
+
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
+    probe = LatencyProbe() if settings.latency_ms is None else None
+    if probe is not None:
+        probe.start()
+    from modtui.cli.practice_screens import build_practice_app
+
+    link = probe.finish() if probe is not None else Link((settings.latency_ms or 0) / 1000)
+    app = build_practice_app(workspace, settings, session, link)
+    try:
+        app.run_and_exit()
+    finally:
+        _tell(session)
+
+
+def _tell(session: PracticeSession) -> None:
+    """Write what there is, on leaving; what is unfinished says so."""
+    if session.answers_path is None or not session.run.attempts:
+        return
+    try:
+        code = session.write_answers()
+    except ModtuiError as error:
+        click.echo(f"{error.title}: {error.message} {error.hint}", err=True)
+        return
+    count = len(session.run.answered)
+    state = "finished" if session.is_finished else f"{count} of {session.ad_count} ads, to be gone on with"
+    click.echo(f"Answers: {session.answers_path} ({state})\nCode: {code}", err=True)
