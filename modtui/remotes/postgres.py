@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -91,7 +92,7 @@ class PostgresRemote:
 
     def _stream(self, stream: str, after: int) -> Iterator[Batch | Refused]:
         while rows := events.read(self.connection, stream, after):
-            good = [row for place, row in enumerate(rows, start=after + 1) if row.seq == place and row.prev]
+            good = [row for row, _ in takewhile(_fits, zip(rows, count(after + 1)))]
             seen = good[: self._first_hidden(stream, good)]
             if seen:
                 last = seen[-1]
@@ -99,9 +100,7 @@ class PostgresRemote:
             if len(seen) < len(good):
                 return
             if len(good) < len(rows):
-                broken = next(
-                    row for place, row in enumerate(rows, start=after + 1) if row.seq != place or not row.prev
-                )
+                broken = rows[len(good)]
                 why = "cannot be read" if not broken.prev else "does not follow from the one before it"
                 yield Refused(f"event {broken.seq} of stream {stream}", why)
                 return
@@ -113,6 +112,12 @@ class PostgresRemote:
             return len(rows)
         telling = (place for place, row in enumerate(rows) if _subject(row.document) in self._hidden)
         return next(telling, len(rows))
+
+
+def _fits(place: tuple[Row, int]) -> bool:
+    """Whether a row can be read, and stands where the next one is expected."""
+    row, seq = place
+    return row.seq == seq and bool(row.prev)
 
 
 class _About(Struct):

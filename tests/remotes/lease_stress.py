@@ -53,8 +53,6 @@ def fill(lead: psycopg.Connection, count: int) -> None:
 def stress(address: str, owner: psycopg.Connection, count: int, clients: int, kills: int, seconds: int) -> Stress:
     """Run the clients until every ad is decided; `address` is a reviewer's. A killed client is followed by another."""
     chance = random.Random(7)
-    folder = Path(owner.info.dbname)
-    del folder
     names = iter(range(10_000))
     running: dict[str, subprocess.Popen[str]] = {}
     outputs: list[str] = []
