@@ -111,7 +111,7 @@ def _usable(
         why = each.trouble
         if _is_named(each, order.exclude):
             why = UNWANTED
-        elif not why and each.gold.stale and not with_stale:
+        elif each.gold.stale and not with_stale:
             why = STALE
         elif not why and order.difficulties and each.key.difficulty not in order.difficulties:
             why = "" if _is_named(each, order.include) else OF_OTHER_DIFFICULTY
