@@ -95,15 +95,20 @@ def looks_like_brand(word: str) -> str:
     return found
 
 
-def misplaced_brands(host: str, domain: str, path: str) -> Iterator[tuple[str, str]]:
-    """Brands named in a link that is not theirs: the brand, and where it stands."""
+def misplaced_brands(host: str, domain: str, path: str, is_hosted: bool = False) -> Iterator[tuple[str, str]]:
+    """Brands named in a link that is not theirs: the brand, and where it stands.
+
+    `is_hosted` says that anybody may take a name where the domain is.
+    """
     label = domain.partition(".")[0]
     for name, domains in own_domains().items():
-        if (name not in host and name not in path) or domain in domains or label == name:
+        if (name not in host and name not in path) or domain in domains or (label == name and not is_hosted):
             continue
         whole = next((own for own in domains if _stands_in(own, host) or _stands_in(own, path.partition("?")[0])), "")
         if whole and name in whole:
             yield name, f"“{whole}” inside a link to {domain}"
+        elif label == name:
+            yield name, f"a name anybody may take at {domain.partition('.')[2]}"
         elif name not in _PLATFORMS and name in re.split(r"[.-]", host[: -len(domain)] if domain else host):
             yield name, f"a part of a host of {domain}"
         elif name not in _PLATFORMS | _ORDINARY and name in label.split("-"):

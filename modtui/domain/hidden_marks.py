@@ -10,8 +10,8 @@ from modtui.domain.lookalikes import SHAPES, script_words
 from modtui.domain.signals import Signal
 from modtui.domain.text import HiddenCharacter, hidden_characters
 
-_BIDI: Final = frozenset(("LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI", "LRM", "RLM", "ALM"))
 _OVERRIDES: Final = frozenset(("LRO", "RLO"))
+_TO_THE_LEFT: Final = frozenset(("RLE", "RLI", "RLM", "ALM"))
 _RIGHT_TO_LEFT: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 
@@ -41,7 +41,7 @@ def _invisible(text: str, component: str, found: tuple[HiddenCharacter, ...]) ->
     for hidden in found:
         if hidden.start < done:
             continue
-        if hidden.name in _BIDI or hidden.name == "combining":
+        if hidden.name in _OVERRIDES | _TO_THE_LEFT or hidden.name == "combining":
             continue
         end = hidden.start + hidden.count
         is_function = hidden.name in ("ESC", "BEL", "BS", "DEL") or "U+0080" <= hidden.name <= "U+009F"
@@ -87,10 +87,13 @@ def _without_hidden(text: str) -> str:
 
 
 def _bidi(text: str, component: str, found: tuple[HiddenCharacter, ...]) -> Iterator[Signal]:
-    """Overrides anywhere; embeddings, isolates and marks only where no right-to-left letter needs them."""
+    """Overrides anywhere; what turns text to the left only where no right-to-left letter needs it.
+
+    Not: controls that turn left-to-right text to the right, which copying from a web page leaves behind.
+    """
     needs_them = _RIGHT_TO_LEFT.search(text) is not None
     for hidden in found:
-        if hidden.name in _BIDI and (hidden.name in _OVERRIDES or not needs_them):
+        if hidden.name in _OVERRIDES or (hidden.name in _TO_THE_LEFT and not needs_them):
             start, end = _word_around(text, hidden.start, hidden.start + hidden.count)
             why = f"{hidden.name} changes the order of reading"
             yield Signal("bidi", component, start, end, why, _without_hidden(text[start:end]))

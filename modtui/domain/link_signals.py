@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from modtui.domain.brands import looks_like_brand, misplaced_brands
-from modtui.domain.links import Link, links_in, parsed
+from modtui.domain.links import Link, is_hosted, links_in, parsed
 from modtui.domain.signals import Signal
 
 MOST_HOPS: Final = 2
@@ -56,7 +56,7 @@ def _of_link(link: Link) -> Iterator[tuple[str, str, str]]:
     if inner and inner[1].casefold() != link.host:
         yield "redirects", "another address inside the link", inner[1].casefold()
     if link.host.isascii():
-        for name, where in misplaced_brands(link.host, link.domain, link.path.casefold()):
+        for name, where in misplaced_brands(link.host, link.domain, link.path.casefold(), is_hosted(link.domain)):
             yield "brand_place", where, name
         label = link.domain.partition(".")[0]
         for part in dict.fromkeys((label, *label.split("-"))):

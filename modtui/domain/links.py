@@ -108,6 +108,11 @@ def domain_of(host: str) -> str:
     return ".".join(labels[-2:])
 
 
+def is_hosted(domain: str) -> bool:
+    """Whether anybody may take such a name: `paypal.github.io`."""
+    return domain.partition(".")[2] in _HOSTING
+
+
 def _is_host(host: str) -> bool:
     ending = host.rpartition(".")[2]
     return ending in _ENDINGS

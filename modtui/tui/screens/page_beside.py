@@ -12,8 +12,9 @@ from textual.app import ComposeResult
 from textual.strip import Strip
 
 from modtui.domain.ads import Ad, Media
+from modtui.domain.exposure import SHARP
 from modtui.domain.page_differences import captured_words
-from modtui.files.media_views import SHARP, View
+from modtui.files.media_views import View
 from modtui.services.media import MediaRoom, Reason
 from modtui.services.reviewing import OnDesk
 from modtui.tui import actions
