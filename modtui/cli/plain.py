@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from modtui.cli.common import safe
+from modtui.cli.plain_twins import HELP as TWINS_HELP
+from modtui.cli.plain_twins import PlainTwins
 from modtui.domain.explanation import patches
 from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Outcome
@@ -17,7 +19,7 @@ from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, OnDesk, Sessio
 if TYPE_CHECKING:
     from modtui.domain.briefings import Briefing
 
-HELP = """\
+HELP = f"""\
 Type a line and press Enter. Several answers may stand on one line before the deciding word: 1 3n r
   (empty line)      decide as the ruling says
   1 to 9            yes to that check; again: open. 1n no, 1o unsure
@@ -29,6 +31,7 @@ Type a line and press Enter. Several answers may stand on one line before the de
   b  b N            the briefings; I have read that one
   X al KIND NOTE    report the clause of a check as unclear, missing or wrong
   u  U              undo, redo
+{TWINS_HELP}
   z                 put off another version of the catalog in which only words differ
   w                 the whole ruling and why;  t  the ad again;  l  all checks
   q                 quit (nothing is lost);  ?  this help"""
@@ -44,6 +47,7 @@ class PlainReviewer:
         self.session = session
         self.source = source or sys.stdin
         self.out = out or sys.stdout
+        self.twins = PlainTwins(session, self._write)
 
     async def run(self) -> int:
         """Review until the reviewer quits, also past the last ad: it can be undone. Returns the exit status."""
@@ -56,6 +60,7 @@ class PlainReviewer:
             while True:
                 await self.session.look_at_catalog()
                 self._say_news()
+                await self.twins.tell()
                 self._write("> ", end="")
                 line = self.source.readline()
                 if not line or line.strip() == "q":
@@ -98,8 +103,24 @@ class PlainReviewer:
             await self._report(desk, rest)
         elif word in ("w", "t", "l"):
             self._show(desk, word)
+        elif word in ("p", "T", "D", "A"):
+            await self._twins(desk, word, rest)
         else:
             await self._answers(desk, line)
+
+    async def _twins(self, desk: Desk, word: str, rest: str) -> None:
+        if word == "p":
+            self._write(self.twins.take(desk))
+            self._say_ruling(desk)
+        elif word == "T":
+            for line in self.twins.twins(desk):
+                self._write(line)
+        elif word == "A" and self.session.current is not None:
+            for line in await self.twins.card(self.session.current, rest.strip()):
+                self._write(line)
+        elif done := await self.twins.decide_all(desk, rest.strip() == "yes"):
+            self._write(done)
+            self._say_ad()
 
     async def _answers(self, desk: Desk, line: str) -> None:
         for part in line.split():
@@ -137,6 +158,9 @@ class PlainReviewer:
             self._write("Name the check it fails first, for instance: 1 r")
             return
         if plan.needs_reason and not self._override(desk, plan):
+            return
+        if objection := self.twins.objection(desk, desk.outcome):
+            self._write(objection)
             return
         change = await self.session.decide()
         self._write(change.words)

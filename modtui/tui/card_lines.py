@@ -9,21 +9,10 @@ from modtui.services.advertisers import Card, checks_of, letters_of
 from modtui.tui.flow import Line, fit_cells, flow, one_line
 from modtui.tui.list_lines import fitted
 from modtui.tui.palette import Palette
-from modtui.tui.twin_words import day, outcome_word
+from modtui.tui.twin_words import day, outcome_word, share_words
 
 MOST_DECISIONS = 40
 MOST_NAMES = 5
-
-
-def share_words(card: Card, catalog: Catalog) -> str:
-    """The share of rejections with its base: `3 of 41 rejected, last wl`."""
-    if not card.decisions:
-        return "no ad of this advertiser has been decided"
-    count, more = len(card.decisions), "+" if card.is_more else ""
-    last = next((row for row in card.decisions if row.outcome == "reject"), None)
-    letters = letters_of(checks_of(last), catalog) if last is not None else ""
-    said = f"{card.rejected} of {count}{more} rejected"
-    return f"{said}, last {letters} on {day(last.at)}" if last is not None and letters else said
 
 
 def card_lines(card: Card, catalog: Catalog, looks: Palette, width: int) -> list[Line]:

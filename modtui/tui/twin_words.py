@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from modtui.domain.catalog import Catalog
 from modtui.domain.precedents import Offer, Part, TwinVerdict
-from modtui.services.advertisers import Note, letters_of
+from modtui.services.advertisers import Card, Note, checks_of, letters_of
 from modtui.services.precedents import Around, TwinAd
 
 NEWEST = 3
@@ -94,9 +94,37 @@ def filled_words(offer: Offer, count: int, kept: Iterable[str], catalog: Catalog
     return "; ".join(part for part in (said, *aside) if part)
 
 
+def given_back_words(count: int) -> str:
+    """What `p` took back."""
+    return f"{_count(count, 'answer') or 'no answer'} of the precedent taken back"
+
+
 def objection_words(offer: Offer, catalog: Catalog) -> str:
     """Before an outcome that goes against the precedent."""
     return f"its twin {offer_words(offer, catalog)}: the same key again goes on"
+
+
+def share_words(card: Card, catalog: Catalog) -> str:
+    """The share of rejections with its base: `3 of 41 rejected, last wl on 2026-11-22`."""
+    if not card.decisions:
+        return "no ad of this advertiser has been decided"
+    count, more = len(card.decisions), "+" if card.is_more else ""
+    last = next((row for row in card.decisions if row.outcome == "reject"), None)
+    letters = letters_of(checks_of(last), catalog) if last is not None else ""
+    said = f"{card.rejected} of {count}{more} rejected"
+    return f"{said}, last {letters} on {day(last.at)}" if last is not None and letters else said
+
+
+def card_words(card: Card, catalog: Catalog, most: int = 10) -> Iterator[str]:
+    """The card read out."""
+    yield f"{card.advertiser}: {share_words(card, catalog)}"
+    yield from (note_words(note) for note in card.notes)
+    yield from (f"near-identical ads of {other.advertiser}: {' '.join(other.ads[:most])}" for other in card.shared)
+    for host in card.hosts:
+        yield f"leads to {host.host}" + (f", as does {', '.join(host.others[:most])}" if host.others else "")
+    for row in card.decisions[:most]:
+        said = f"{outcome_word(row.outcome)} {letters_of(checks_of(row), catalog)}".strip()
+        yield f"{day(row.at)} {row.ad_id}: {said} by {row.reviewer}"
 
 
 def _count(count: int, word: str) -> str:

@@ -148,13 +148,12 @@ class TwinActions(LookActions, DecideActions):
 
     def do_precedent(self) -> None:
         from modtui.services.precedents import disagreeing, give_back, take_over
-        from modtui.tui.twin_words import filled_words
+        from modtui.tui.twin_words import filled_words, given_back_words
 
         assert self.laid is not None
         desk = self.laid.on_desk.desk
         if desk.taken is not None:
-            count = give_back(desk)
-            said = f"{count} answer{'' if count == 1 else 's'} of the precedent taken back"
+            said = given_back_words(give_back(desk))
         else:
             assert desk.offer is not None
             kept = disagreeing(desk)
