@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from modtui.domain.events import Event, event_from_document
 from modtui.store.items import VERSION_BITS
@@ -102,9 +101,9 @@ def remember_hosts(connection: Connection, ad_nos: Sequence[int]) -> None:
 
 def host_of(url: str) -> str:
     """The host of a URL in small letters without `www.`; empty where there is none."""
-    try:
-        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
-    except ValueError:
-        return ""
-    host = host.casefold().rstrip(".").removeprefix("www.")
-    return host if len(host) <= LONGEST_HOST and host.isprintable() else ""
+    from modtui.domain.links import parsed  # many patterns, and indexing is no part of a start
+
+    link = parsed(f"https:{url}" if url.startswith("//") else url)
+    host = link.host.casefold().rstrip(".").removeprefix("www.")
+    is_name = all(letter.isalnum() or letter in "-._" for letter in host)
+    return host if is_name and len(host) <= LONGEST_HOST else ""
