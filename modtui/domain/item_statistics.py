@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from math import sqrt
+from math import atanh, sqrt, tanh
 
 from msgspec import Struct
 
@@ -14,6 +14,8 @@ from modtui.domain.scoring import Marked
 ENOUGH_PEOPLE, TOO_HARD, TELLS_NOTHING = 10, 0.30, 0.10
 FEW_PEOPLE, MOST_OF_THEM = 3, 2 / 3
 TOO_EASY, TOO_EASY_FROM = 0.97, 20
+ONE_SIDED_Z = 1.2816
+"In a class whose people are much alike every correlation is near nothing: only what chance does not bring is told."
 
 
 class Wrong(Struct, frozen=True):
@@ -40,6 +42,14 @@ class Item(Struct, frozen=True):
         return self.right / self.people if self.people else None
 
     @property
+    def _tells_nothing(self) -> bool:
+        """Whether the correlation is low beyond chance: Fisher's z, nine in ten."""
+        if self.item_rest is None:
+            return False
+        z = atanh(max(-0.9999, min(0.9999, self.item_rest)))
+        return tanh(z + ONE_SIDED_Z / sqrt(self.people - 3)) < TELLS_NOTHING
+
+    @property
     def advice(self) -> str:
         """What to do about the ad, in words; empty for nothing."""
         share = self.share
@@ -47,7 +57,7 @@ class Item(Struct, frozen=True):
             return ""
         if self.people >= ENOUGH_PEOPLE and share < TOO_HARD:
             return "key probably wrong: few have it right"
-        if self.people >= ENOUGH_PEOPLE and self.item_rest is not None and self.item_rest < TELLS_NOTHING:
+        if self.people >= ENOUGH_PEOPLE and self._tells_nothing:
             return "key probably wrong: those who are right elsewhere are not right here"
         if self.people >= FEW_PEOPLE and self.wrong and self.wrong[0].people >= MOST_OF_THEM * self.people:
             return "key probably wrong: most agree on another answer"

@@ -114,7 +114,7 @@ class Key(Struct, frozen=True, omit_defaults=True):
     lookalike: str = ""
     "Id of the ad of this pack that looks like it and goes the other way; empty where there is none."
     basis: Mapping[str, str] = field(default_factory=dict)
-    "Check to what it meant when the key was made (`domain.pack_staleness`)."
+    "Check to what it meant when the key was made (`domain.gold.meaning`)."
     origin: str = ""
     "Where the answer comes from: a decision, an example, a line of a file."
     difficulty: int = 2
