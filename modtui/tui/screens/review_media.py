@@ -20,6 +20,7 @@ from modtui.tui.media_look import MOST_ROWS, NO_MEDIA, MediaLook
 from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.review_base import Laid
 from modtui.tui.screens.review_care import CareActions
+from modtui.tui.widgets.ad_card import with_pictures
 
 if TYPE_CHECKING:
     from modtui.services.media import Look, MediaRoom
@@ -74,7 +75,7 @@ class MediaActions(CareActions):
 
     def lay_out_ahead(self) -> None:
         super().lay_out_ahead()
-        if self.ahead is not None and self.is_mounted:
+        if self.ahead is not None and self.is_mounted and not self._show_ready(self.ahead):
             self._draw_soon(self.ahead)
 
     # Drawing ---
@@ -94,13 +95,15 @@ class MediaActions(CareActions):
         return (self.card.text_width, laid.ad.free[1], self.care_of(laid.on_desk))
 
     def _show_ready(self, laid: Laid) -> bool:
-        """Put in what was drawn ahead; whether nothing is left to be drawn."""
+        """Put in what was drawn, so that it comes with the ad's first paint or the next; whether nothing is left to be
+        drawn."""
         preview = self._previews.get(id(laid.on_desk))
         if preview is None or preview.made_for != self._wanted(laid):
             return False
-        if self.laid is laid and preview.strips:
-            self.card.show_pictures(preview.strips)
-            laid.ad = self.card.laid or laid.ad
+        if preview.strips:
+            laid.ad = with_pictures(laid.ad, preview.strips)
+            if self.laid is laid:
+                self.card.show_ad(laid.ad)
         return True
 
     def _draw_soon(self, laid: Laid) -> None:
@@ -140,9 +143,12 @@ class MediaActions(CareActions):
             return
         if is_on_screen:
             self._follow(laid, was)
-        elif self.media_of(laid.on_desk) != was and self.ahead is laid and not self.is_saving:
-            self.ahead = None
-            self.lay_out_ahead()
+        elif self.ahead is laid and not self.is_saving:
+            if self.media_of(laid.on_desk) != was:
+                self.ahead = None
+                self.lay_out_ahead()
+            else:
+                self._show_ready(laid)
 
     def _follow(self, laid: Laid, was: MediaLook) -> None:
         """What was drawn comes on the screen; where it says more of the media than before, so do their lines."""

@@ -65,6 +65,13 @@ def block_strips(block: Block, looks: Palette, width: int, is_focused: bool) -> 
     return strips
 
 
+def with_pictures(laid: LaidAd, pictures: Sequence[Strip]) -> LaidAd:
+    """The ad with drawn media in the lines that were kept free for them."""
+    first, count = laid.free
+    strips = (*laid.strips[:first], *pictures[:count], *laid.strips[first + count :])
+    return replace(laid, strips=strips) if count and len(strips) == len(laid.strips) else laid
+
+
 class AdCard(LinesView):
     """The ad pane."""
 
@@ -85,15 +92,6 @@ class AdCard(LinesView):
     def show_ad(self, laid: LaidAd, top: int | None = None) -> None:
         self.laid = laid
         self.show_lines(laid.strips, laid.title, self.aside, top=top)
-
-    def show_pictures(self, pictures: Sequence[Strip]) -> None:
-        """Put drawn media in the lines that were kept free for them."""
-        if self.laid is not None and self.laid.free[1]:
-            first, count = self.laid.free
-            strips = (*self.laid.strips[:first], *pictures[:count], *self.laid.strips[first + count :])
-            if len(strips) == len(self.laid.strips):
-                self.laid = replace(self.laid, strips=strips)
-                self.show_lines(strips)
 
     @property
     def text_width(self) -> int:
