@@ -248,6 +248,9 @@ def _untimely(answers: Answers) -> list[str]:
         found.append("an ad was answered before it was shown")
     if any(later < earlier for (_, earlier), (_, later) in pairwise(pairs)):
         found.append("answers are not in the order of their times")
+    pauses = [(utc_ms(pause.left_at), utc_ms(pause.came_back_at)) for pause in answers.pauses]
+    if any(left < done < back for left, back in pauses if left and back for _, done in pairs):
+        found.append("an ad was answered during a pause")
     started, finished = utc_ms(answers.started_at), utc_ms(answers.finished_at) if answers.finished_at else None
     worked = sum(attempt.active_ms for attempt in answers.attempts)
     if started is not None and finished is not None and worked > finished - started + GRACE_MS:
