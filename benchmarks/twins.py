@@ -204,7 +204,7 @@ def behind(setting: Setting) -> list[Row]:
             finally:
                 following.stop()
 
-    found = in_turn(setting.rounds(6), alone=alone, followed=followed)
+    found = in_turn(setting.rounds(4), alone=alone, followed=followed)
     remove(ours)
     ratio = median(found["followed"]) / median(found["alone"])
     return [

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from modtui.files.sketch_table import SketchTable
+from modtui.files.sketch_table import SketchTable, Unfit
 from modtui.services.twins import BANDS, NOT_YET_SKETCHED, stream_of, texts_path
-from modtui.services.twins_behind import TwinsBehind
+from modtui.services.twins_behind import TwinsBehind, start_sketching
 from modtui.store.workspace import Workspace, open_workspace
 from tests.cli.command import Command
 from tests.services.room import NOON, ad
@@ -57,3 +57,29 @@ def test_where_the_table_cannot_stand_the_reason_is_said_with_what_to_do(modtui:
     assert failed.exit_code == 1
     assert failed.stderr.startswith("Twins cannot be kept: ")
     assert "Check the rights of the folder" in failed.stderr
+
+
+def test_what_was_sketched_before_a_kill_is_kept_and_the_rest_follows(modtui: Command) -> None:
+    ads = [ad(f"a{n}", f"Fresh {n} bread {n * 7} and rolls") for n in range(800)]
+    queue = modtui.file("q.jsonl", ads)
+    with open_workspace(modtui.workspace, NOON) as workspace:
+        modtui.good("import", queue)
+        texts_path(workspace).unlink()
+        last = 0
+        for _ in range(3):
+            process = start_sketching(workspace.path, "--texts")
+            while process.poll() is None and members(workspace) <= last:
+                pass
+            process.kill()
+            process.wait()
+            assert members(workspace) >= last
+            last = members(workspace)
+        assert start_sketching(workspace.path, "--texts").wait(60) == 0
+        assert members(workspace) == 800
+
+
+def members(workspace: Workspace) -> int:
+    try:
+        return sketched(workspace)
+    except Unfit:
+        return 0
