@@ -53,7 +53,6 @@ def import_ads(
     the rejects file, and does not stop the rest.
     """
     from modtui.services.importing import ImportOrder, build_search_index, queue_name_of, run_import
-    from modtui.services.twins import NOT_YET_SKETCHED
     from modtui.services.twins_behind import sketch_after_import
 
     if guess:
@@ -75,7 +74,7 @@ def import_ads(
         counts = run_import(workspace, rulebook.catalog, order, on_progress=report, on_problem=shown)
         if progress_json:
             put_json({"done": counts.as_json()})
-        sketching = sketch_after_import(workspace, NOT_YET_SKETCHED + 1)
+        sketching = sketch_after_import(workspace)
         build_search_index(workspace)
         if sketching is not None:
             sketching.wait()

@@ -8,13 +8,10 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from modtui.domain.minhash import BANDS
-from modtui.domain.picture_hash import CHUNKS
 from modtui.errors import ModtuiError
-from modtui.files.sketch_table import Head, Unfit, read_head_of
-from modtui.services.twins import pictures_path, stream_of, texts_path
-from modtui.store.version_feed import how_far, is_behind
 from modtui.store.workspace import Workspace
+
+# What knows of sketches is imported at the first look: a review's start need not wait for it.
 
 LOOK_EVERY = 3.0
 "Seconds between looks, and before the first: start-up has the processor to itself."
@@ -55,10 +52,12 @@ class TwinsBehind:
         """Start a process if there is something to do and none is at it; whether one is at it now."""
         if self._process is not None and self._process.poll() is None:
             return True
+        from modtui.store.version_feed import how_far
+
         with self.workspace.read() as connection:
             now = how_far(connection)
-            if now == self._tried or not self._is_behind(connection):
-                return False
+        if now == self._tried or not is_much_behind(self.workspace):
+            return False
         self._tried = now
         self._process = start_sketching(self.workspace.path)
         return True
@@ -68,13 +67,25 @@ class TwinsBehind:
             with suppress(ModtuiError, OSError):  # a busy disk is looked at again; no process, no twins by sketch
                 self.look()
 
-    def _is_behind(self, connection: object) -> bool:
-        stream = stream_of(self.workspace)
-        for path, bands in ((texts_path(self.workspace), BANDS), (pictures_path(self.workspace), CHUNKS)):
-            head = _head(path, bands, stream)
-            if is_behind(connection, head.mark, head.later):
+
+def is_much_behind(workspace: Workspace, *, fewest: int = 1, with_pictures: bool = True) -> bool:
+    """Whether at least so many contents are not sketched yet."""
+    from modtui.domain.minhash import BANDS
+    from modtui.domain.picture_hash import CHUNKS
+    from modtui.files.sketch_table import Head, Unfit, read_head_of
+    from modtui.services.twins import pictures_path, stream_of, texts_path
+    from modtui.store.version_feed import is_behind
+
+    tables = [(texts_path(workspace), BANDS)] + ([(pictures_path(workspace), CHUNKS)] if with_pictures else [])
+    for path, bands in tables:
+        try:
+            head = read_head_of(path, bands, stream_of(workspace))
+        except Unfit:
+            head = Head(bands, 1, 1)
+        with workspace.read() as connection:
+            if is_behind(connection, head.mark, head.later, fewest):
                 return True
-        return False
+    return False
 
 
 def start_sketching(workspace: Path, *options: str) -> subprocess.Popen[bytes]:
@@ -86,17 +97,9 @@ def start_sketching(workspace: Path, *options: str) -> subprocess.Popen[bytes]:
     )
 
 
-def sketch_after_import(workspace: Workspace, fewest: int) -> subprocess.Popen[bytes] | None:
-    """Start sketching texts when at least so many are waiting; fewer, and pictures, are left to the next session."""
-    head = _head(texts_path(workspace), BANDS, stream_of(workspace))
-    with workspace.read() as connection:
-        is_much = is_behind(connection, head.mark, head.later, fewest)
+def sketch_after_import(workspace: Workspace) -> subprocess.Popen[bytes] | None:
+    """Start sketching texts when so many are waiting that a lookup would miss some; the rest is the next session's."""
+    from modtui.services.twins import NOT_YET_SKETCHED
+
+    is_much = is_much_behind(workspace, fewest=NOT_YET_SKETCHED + 1, with_pictures=False)
     return start_sketching(workspace.path, "--texts") if is_much else None
-
-
-def _head(path: Path, bands: int, stream: bytes) -> Head:
-    """What a table says of itself; of one that is not fit, that it holds nothing."""
-    try:
-        return read_head_of(path, bands, stream)
-    except Unfit:
-        return Head(bands, 1, 1)
