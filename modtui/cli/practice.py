@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modtui.cli.common import settings_of
+from modtui.cli.common import put, put_json, say, settings_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
+    from modtui.services.drilling import DrillSession
     from modtui.services.practice_packs import TakenPack
     from modtui.services.practising import PracticeSession
     from modtui.services.settings import Settings
@@ -118,8 +119,100 @@ def _tell(session: PracticeSession) -> None:
     try:
         code = session.write_answers()
     except ModtuiError as error:
-        click.echo(f"{error.title}: {error.message} {error.hint}", err=True)
+        say(f"{error.title}: {error.message} {error.hint}")
         return
     count = len(session.run.answered)
     state = "finished" if session.is_finished else f"{count} of {session.ad_count} ads, to be gone on with"
-    click.echo(f"Answers: {session.answers_path} ({state})\nCode: {code}", err=True)
+    say(f"Answers: {session.answers_path} ({state})\nCode: {code}")
+
+
+DRILL_EPILOG = "For example: modtui drill\n\nOr, with fresh ads from another pack: modtui drill weight.pack"
+
+
+@click.command(epilog=DRILL_EPILOG)
+@click.argument("packs", nargs=-1, metavar="[PACK...]")
+@click.option("--pairs", is_flag=True, help="Only clauses that are taken for one another, side by side.")
+@click.option("--due", "only_due", is_flag=True, help="Say what is due, and open nothing.")
+@click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
+@click.option("--class-code", metavar="CODE", help=CODE_HELP)
+@click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
+@click.option("--theme", help="The theme of the screens.")
+@click.pass_context
+def drill(
+    ctx: click.Context,
+    packs: tuple[str, ...],
+    pairs: bool,
+    only_due: bool,
+    as_json: bool,
+    class_code: str | None,
+    latency: int | None,
+    theme: str | None,
+) -> None:
+    """Bring back the clauses you got wrong, when they are due, each time with other ads. Ten minutes a day are enough.
+
+    Ads come from the packs you took in whose key opens, and from the worked examples of the catalog.
+    """
+    settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    from modtui.services.clock import wall_clock
+    from modtui.store.workspace import open_workspace
+
+    code = class_code or os.environ.get("MODTUI_CLASS_CODE", "")
+    with open_workspace(settings.workspace, wall_clock()) as workspace:
+        if only_due or as_json:
+            _tell_due(workspace, settings, as_json)
+            return
+        _require_terminal()
+        from modtui.services.practice_packs import take_in
+        from modtui.store.times import utc_text
+
+        now = utc_text(wall_clock())
+        for path in packs:
+            take_in(workspace, Path(path), now, code).pack.close()
+        session = drill_session(workspace, settings, code, pairs)
+        if session is not None:
+            _run(workspace, settings, session)
+
+
+def drill_session(workspace: Workspace, settings: Settings, code: str = "", pairs: bool = False) -> DrillSession | None:
+    """A session over what is due, or None with words on standard error when nothing is."""
+    from modtui.services.clock import wall_clock
+    from modtui.services.drilling import DrillSession, drill_packs, plan_drill, postpone
+    from modtui.store.times import utc_text
+
+    now_ms = wall_clock()
+    _examples(workspace, settings, utc_text(now_ms)).pack.close()
+    opened, refused = drill_packs(workspace, code)
+    exercises, missing = plan_drill(workspace, opened, settings.reviewer, now_ms, pairs_only=pairs)
+    for words in refused:
+        say(f"Left out: {words}")
+    if missing and not refused:
+        postpone(workspace, settings.reviewer, missing, now_ms)
+        say(f"No pack has an ad for {', '.join(missing)}: put off until tomorrow.")
+    if not exercises:
+        _tell_due(workspace, settings, as_json=False)
+        return None
+    return DrillSession(workspace, opened, exercises, settings.reviewer)
+
+
+def _tell_due(workspace: Workspace, settings: Settings, as_json: bool) -> None:
+    from modtui.services.clock import wall_clock
+    from modtui.services.drilling import day_words
+    from modtui.store import drill_cards
+    from modtui.store.times import utc_text
+
+    now_ms = wall_clock()
+    with workspace.read() as connection:
+        cards = drill_cards.all_cards(connection, settings.reviewer)
+    if as_json:
+        found = [
+            {"clause": card.clause, "due": utc_text(card.due_ms), "is_due": card.due_ms <= now_ms} for card in cards
+        ]
+        put_json({"reviewer": settings.reviewer, "cards": found})
+        return
+    due = [card.clause for card in cards if card.due_ms <= now_ms]
+    if due:
+        put(f"{len(due)} due: {', '.join(due)}")
+    elif cards:
+        put(f"Nothing is due. {cards[0].clause} comes back {day_words(cards[0].due_ms - now_ms)}.")
+    else:
+        put("Nothing is due: clauses come here that you get wrong in practice.")

@@ -8,11 +8,13 @@ from msgspec import Struct
 
 from modtui.domain.attempts import Attempt
 from modtui.domain.clause_values import State
+from modtui.domain.counted_findings import counted_findings, deciding_check
 from modtui.domain.evidence import Evidence
 from modtui.domain.grid import Band
 from modtui.domain.packs import Accepted, Key, Rationale
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Case, rule_case
+from modtui.domain.scoring import Marked, Ruled, mark
 
 FOUND, MISSED, TOO_MUCH = "found", "missed", "too much"
 
@@ -55,7 +57,9 @@ class Feedback(Struct, frozen=True):
     is_set_right: bool
     "The same findings, no more and no less."
     is_first_right: bool
-    "The same check decides."
+    "The same check decides; where nothing is to be stopped, nothing decides."
+    is_right: bool
+    "What counts for a score (`scoring.mark`): the outcome and the check it rests on, or an accepted answer."
     is_accepted: bool
     "Another answer than the key's that counts as right too."
     checks: tuple[CheckLine, ...]
@@ -70,9 +74,9 @@ class Feedback(Struct, frozen=True):
     is_stale: bool = False
 
     @property
-    def is_right(self) -> bool:
-        """Whether there is nothing to learn: outcome and findings are the key's, or another accepted answer."""
-        return self.is_accepted or (self.is_outcome_right and self.is_set_right)
+    def is_whole(self) -> bool:
+        """Whether there is nothing to learn: right, and for all of the key's reasons and no other."""
+        return self.is_accepted or (self.is_right and self.is_set_right)
 
     @property
     def missed(self) -> tuple[str, ...]:
@@ -88,24 +92,26 @@ def compare(case: Case, key: Key, attempt: Attempt, own_states: Sequence[State] 
 
     Both answers are ruled here, by the case's catalog; what the attempt says of its own ruling is not believed.
     """
-    own, right = rule_case(case, dict(attempt.answers)), rule_case(case, dict(key.answers))
+    answers = {check_id: answer for check_id, answer in attempt.answers.items() if check_id in case.catalog.check_by_id}
+    own, right = rule_case(case, answers), rule_case(case, dict(key.answers))
     states = own.states if own_states is None else tuple(own_states)
     cells = tuple(
         CellLine(cell.market, cell.band, mine, cell.state)
         for cell, mine in zip(right.cells, states, strict=True)
         if cell.state is not mine
     )
-    is_outcome_right = attempt.outcome == key.outcome
-    is_set_right = set(attempt.findings) == set(key.checks)
+    found = Ruled(own.outcome.value, counted_findings(own, answers), deciding_check(own, answers))
+    marked = mark(attempt, key, found)
     return Feedback(
         ad=attempt.ad,
-        own_outcome=attempt.outcome,
+        own_outcome=marked.said,
         key_outcome=key.outcome,
-        is_outcome_right=is_outcome_right,
-        is_set_right=is_set_right,
-        is_first_right=attempt.first == key.first,
-        is_accepted=not (is_outcome_right and is_set_right) and is_accepted(key, attempt),
-        checks=_check_lines(case, key, attempt),
+        is_outcome_right=marked.outcome_right,
+        is_set_right=marked.set_right,
+        is_first_right=marked.first_right,
+        is_right=marked.is_right,
+        is_accepted=marked.is_right and not (marked.outcome_right and marked.first_right),
+        checks=_check_lines(case, key, attempt, marked),
         answers=_answer_lines(case, key, attempt),
         cells=cells,
         cell_count=len(right.cells),
@@ -113,14 +119,6 @@ def compare(case: Case, key: Key, attempt: Attempt, own_states: Sequence[State] 
         accepted=key.accepted,
         lookalike=key.lookalike,
         is_stale=key.stale,
-    )
-
-
-def is_accepted(key: Key, attempt: Attempt) -> bool:
-    """Whether the key names this answer as another right one; one without checks accepts any findings."""
-    return any(
-        each.outcome == attempt.outcome and (not each.checks or set(each.checks) == set(attempt.findings))
-        for each in key.accepted
     )
 
 
@@ -163,13 +161,13 @@ def _area(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> i
     return 100 * inside // whole if inside and whole > 0 else 0
 
 
-def _check_lines(case: Case, key: Key, attempt: Attempt) -> tuple[CheckLine, ...]:
-    own, right = set(attempt.findings), set(key.checks)
+def _check_lines(case: Case, key: Key, attempt: Attempt, marked: Marked) -> tuple[CheckLine, ...]:
+    own = set(marked.checks)
     lines = [
         CheckLine(check_id, FOUND, _seen(key, attempt, check_id)) if check_id in own else CheckLine(check_id, MISSED)
-        for check_id in _ordered(case, right)
+        for check_id in _ordered(case, set(key.checks))
     ]
-    return (*lines, *(CheckLine(check_id, TOO_MUCH) for check_id in _ordered(case, own - right)))
+    return (*lines, *(CheckLine(check_id, TOO_MUCH) for check_id in _ordered(case, set(marked.too_much))))
 
 
 def _seen(key: Key, attempt: Attempt, check_id: str) -> int | None:

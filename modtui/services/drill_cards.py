@@ -26,7 +26,7 @@ class Known(Struct):
 
 def clauses_of(told: Feedback, catalog: Catalog) -> tuple[str, ...]:
     """The clauses that an answer got wrong: what was missed and too much, else what decides the ad."""
-    if told.is_right:
+    if told.is_whole:
         return ()
     wrong = (*told.missed, *told.too_much) or (told.rationale.clause,)
     return tuple(dict.fromkeys(clause for each in wrong if (clause := clause_id(each, catalog))))

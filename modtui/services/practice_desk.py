@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from modtui.domain.attempts import Attempt
 from modtui.domain.counted_findings import counted_findings, deciding_check
 from modtui.domain.cues import CueIndex
@@ -12,6 +15,8 @@ from modtui.domain.plain_sheet import plain_sheet
 from modtui.domain.rulings import Case, Outcome
 from modtui.services.desk import Desk, Plan, Row
 
+STATED = "stated"
+"The reason of an outcome that a learner said without having been shown what follows from the answers."
 CHOOSE = "say the outcome yourself: a approve, r reject, d document, e escalate"
 
 
@@ -64,7 +69,7 @@ class PracticeDesk(Desk):
             evidence={check_id: places for check_id, places in self.evidence.items() if places},
             findings=counted_findings(self.ruling, answers),
             first=deciding_check(self.ruling, answers),
-            override=self.decision_body()["override"],
+            override=self._own_reason(),
             escalation=self.escalation.route if self.escalation else "",
             documents=self.documents,
             note=self.note,
@@ -72,3 +77,10 @@ class PracticeDesk(Desk):
             answered_at=answered_at,
             active_ms=active_ms,
         )
+
+    def _own_reason(self) -> Mapping[str, Any] | None:
+        """Why the outcome is not the derived one; where none is derived for the learner, because they said so."""
+        if self.hides_outcome and self.outcome is not self.ruling.outcome:
+            return {"reason": STATED, "note": "", "edits": []}
+        found: Mapping[str, Any] | None = self.decision_body()["override"]
+        return found

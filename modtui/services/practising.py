@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
 from msgspec import Struct, field
@@ -18,7 +18,7 @@ from modtui.domain.events import Entry
 from modtui.domain.overrides import edited_states
 from modtui.domain.packs import Feedback, Kind
 from modtui.domain.policies import Answer
-from modtui.domain.practice_log import ATTEMPT, BEGUN, CONTEST, FINISHED, PAUSE, Run, body_of, run_of
+from modtui.domain.practice_log import ATTEMPT, BEGUN, CONTEST, DRILL, FINISHED, PAUSE, Run, body_of, run_of
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
 from modtui.services.active_time import ActiveTime
@@ -57,7 +57,6 @@ class Seat(Struct):
     time: ActiveTime = field(default_factory=ActiveTime)
     tried: Entry | None = None
     "The answer that was tried and is not known to be on disk."
-    kept: Mapping[str, object] = field(default_factory=dict)
 
 
 class PracticeSession:
@@ -88,6 +87,8 @@ class PracticeSession:
         self._current: Seat | None = None
         self._following: Seat | None = None
         self._answered: set[str] = set()
+        self._drilled: Collection[int] = ()
+        "Places of the pack whose ads came up in a drill, with their keys."
         self._last_answers: dict[str, Answer] = {}
         self._news: list[News] = []
         self._turn = asyncio.Lock()
@@ -220,9 +221,9 @@ class PracticeSession:
             attempt = replace(
                 attempt,
                 is_late=self.run.is_late(now, self.taken.settings.time_limit_s),
-                saw_feedback=self._saw_key(ad_id, seat.number),
+                saw_feedback=self._saw_key(seat),
             )
-            if seat.tried is not None and _same(seat.tried, attempt):
+            if seat.tried is not None and is_same_answer(seat.tried, attempt):
                 entry = seat.tried
                 attempt = msgspec.convert(entry.body["attempt"], Attempt)
             else:
@@ -280,20 +281,18 @@ class PracticeSession:
                 raise ModtuiError("No second try", "This pack is answered once.", "Go on with the next ad.")
             place = self.taken.place_of(ad_id) if ad_id else self._at_hand().place
             self.feedback = None
-            self._take(Seat(place, self.run.tries(self.taken.pack_ad(place).id) + 1))
+            self._take(Seat(place, self._tries(place) + 1))
             return Change("answer it again: the first answer stays the one that counts")
 
-    async def contest(self, reason: str, check: str = "", ad_id: str = "") -> Change:
+    async def contest(self, reason: str, check: str = "") -> Change:
         """Say that the key is wrong, and why: kept in the log, and handed in with the answers."""
         async with self._turn:
             if not reason.strip():
                 raise ModtuiError("Not contested", "Say why the key is wrong.", "One sentence is enough.")
-            seat = self._current
-            ad_id = ad_id or self._id(self._at_hand())
-            place = seat.place if seat is not None and self._id(seat) == ad_id else self.taken.place_of(ad_id)
-            entry = self._entry(CONTEST, contest=Contest(ad_id, reason.strip(), self.now(), check))
-            pack_no = self.taken.row.pack_no
-            await self.write(lambda tx: attempts.append(tx, entry, pack_no, place))
+            taken, place = self._source(self._at_hand())
+            ad_id = taken.pack_ad(place).id
+            entry = self._entry(CONTEST, taken, contest=Contest(ad_id, reason.strip(), self.now(), check))
+            await self.write(lambda tx: attempts.append(tx, entry, taken.row.pack_no, place))
             self.run.take(entry)
             return Change(f"{ad_id} contested: your trainer sees it with your answers", moved=False)
 
@@ -330,6 +329,13 @@ class PracticeSession:
         key = self.taken.keys[told.lookalike]
         text = next((text for _, text in ad.texts() if text.strip()), "")
         return f"ad {told.lookalike}, “{text[:120]}”: {key.outcome.replace('_', ' ')}. {key.rationale.why}"
+
+    def end_words(self) -> list[str]:
+        """What is said when every ad is answered."""
+        words = [f"You have answered all {self.ad_count} ads of {self.title}.", ""]
+        if self.answers_path is not None:
+            words.append(f"Your answers: {self.answers_path}" if self.code else "Writing your answers …")
+        return [*words, f"Their code, to tell your trainer: {self.code}"] if self.code else words
 
     def answers(self) -> Answers:
         """Everything that goes home to the trainer."""
@@ -415,9 +421,10 @@ class PracticeSession:
             _refuse_broken(attempts.LOG.verify(connection, LINKS_CHECKED).broken)
             self.run = run_of(attempts.entries_of(connection, pack_no, self.reviewer))
             self._row = attempts.find_run(connection, pack_no, self.reviewer)
+            self._drilled = attempts.seen_places(connection, pack_no, self.reviewer, DRILL).keys()
         self._answered = set(self.run.answered)
         here = self._row.place if self._row is not None else 1
-        if 1 <= here <= self.ad_count and self.taken.pack_ad(here).id not in self._answered:
+        if 1 <= here <= self.ad_count and self._name(here) not in self._answered:
             return here
         return self._open_place(here, 1) or 0
 
@@ -438,16 +445,13 @@ class PracticeSession:
     def _open_place(self, here: int, step: int) -> int | None:
         """The next place, along the pack and around its end, whose ad has no answer."""
         count = self.ad_count
-        for away in range(1, count + 1):
-            place = (here - 1 + step * away) % count + 1
-            if self.taken.pack_ad(place).id not in self._answered:
-                return place
-        return None
+        places = ((here - 1 + step * away) % count + 1 for away in range(1, count + 1))
+        return next((place for place in places if self._name(place) not in self._answered), None)
 
     def _next_place(self, here: int, done: set[str]) -> int | None:
         count = self.ad_count
         places = ((here - 1 + away) % count + 1 for away in range(1, count + 1))
-        return next((place for place in places if self.taken.pack_ad(place).id not in done), None)
+        return next((place for place in places if self._name(place) not in done), None)
 
     def _move_on(self, seat: Seat) -> None:
         place = self._open_place(seat.place, 1)
@@ -459,7 +463,7 @@ class PracticeSession:
             self._current = self._following = None
             return
         ready = self._following if self._following and self._following.place == place else None
-        self._take(ready or Seat(place, self.run.tries(self.taken.pack_ad(place).id) + 1))
+        self._take(ready or Seat(place, self._tries(place) + 1))
 
     def _take(self, seat: Seat) -> None:
         self._current = seat
@@ -473,17 +477,32 @@ class PracticeSession:
 
     # Within ---
 
+    def _name(self, place: int) -> str:
+        """What tells the ad at a place from the others of this practice."""
+        return self.taken.pack_ad(place).id
+
+    def _tries(self, place: int) -> int:
+        return self.run.tries(self._name(place))
+
+    def _source(self, seat: Seat) -> tuple[TakenPack, int]:
+        """The pack of an ad, and its place there."""
+        return self.taken, seat.place
+
+    def _draft_of(self, seat: Seat) -> dict[str, Any] | None:
+        if seat.number > 1:
+            return None
+        with self.workspace.read() as connection:
+            return attempts.find_draft(connection, self._number(seat), self.reviewer)
+
     def _lay(self, seat: Seat) -> OnDesk:
         if seat.laid is None:
-            case = Case(self.taken.ad(seat.place), self.rulebook.catalog, self.taken.pack_ad(seat.place).as_of)
-            desk = PracticeDesk(case, self.rulebook.index, self.taken.assist)
-            if seat.number == 1:
-                with self.workspace.read() as connection:
-                    draft = attempts.find_draft(connection, self._number(seat), self.reviewer)
-                if draft is not None:
-                    seat.time.total_ms = int(draft.pop("active_ms", 0))
-                    desk.restore(draft)
-            seat.kept = desk.draft()
+            taken, place = self._source(seat)
+            case = Case(taken.ad(place), taken.rulebook.catalog, taken.pack_ad(place).as_of)
+            desk = PracticeDesk(case, taken.rulebook.index, taken.assist)
+            draft = self._draft_of(seat)
+            if draft is not None:
+                seat.time.total_ms = int(draft.pop("active_ms", 0))
+                desk.restore(draft)
             mark = "again: the first answer counts" if seat.number > 1 else ""
             seat.laid = OnDesk(desk, None, mark=mark, is_alone=True)
         return seat.laid
@@ -499,24 +518,27 @@ class PracticeSession:
         return self._current
 
     def _id(self, seat: Seat) -> str:
-        return self.taken.pack_ad(seat.place).id
+        taken, place = self._source(seat)
+        return taken.pack_ad(place).id
 
     def _number(self, seat: Seat) -> int:
-        return attempts.ad_number(self.taken.row.pack_no, seat.place)
+        taken, place = self._source(seat)
+        return attempts.ad_number(taken.row.pack_no, place)
 
     def _compare(self, seat: Seat, attempt: Attempt) -> Told:
         from modtui.domain.feedback import compare
 
-        desk, key = self._desk_of(seat), self.taken.keys[attempt.ad]
+        desk, key = self._desk_of(seat), self._source(seat)[0].keys[attempt.ad]
         own = edited_states(desk.ruling, desk.override) if desk.override else None
         return compare(desk.case, key, attempt, own)
 
-    def _saw_key(self, ad_id: str, number: int) -> bool:  # noqa: ARG002
-        return number > 1 and self.shows_feedback
+    def _saw_key(self, seat: Seat) -> bool:
+        """Whether the learner was shown the key to the ad before: behind an earlier answer, or in a drill."""
+        return (seat.number > 1 and self.shows_feedback) or seat.place in self._drilled
 
-    def _entry(self, kind: str, **content: object) -> Entry:
-        body = body_of(self.taken.row.hash, **content)
-        digest = self.rulebook.catalog.hash
+    def _entry(self, kind: str, taken: TakenPack | None = None, **content: object) -> Entry:
+        taken = taken or self.taken
+        body, digest = body_of(taken.row.hash, **content), taken.rulebook.catalog.hash
         at = self.now()
         return Entry(new_event_id(self.clock()), kind, self.reviewer, at, body, catalog_hash=digest, app=__version__)
 
@@ -554,7 +576,7 @@ def _refuse_broken(broken: Break | None) -> None:
         )
 
 
-def _same(entry: Entry, attempt: Attempt) -> bool:
+def is_same_answer(entry: Entry, attempt: Attempt) -> bool:
     """Whether an answer that was tried before says the same: then it is stored once, whatever is repeated."""
     plain = msgspec.to_builtins(replace(attempt, answered_at="", active_ms=0, is_late=False))
     tried = msgspec.convert(entry.body["attempt"], Attempt)

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from modtui.domain.events import Entry, Event
-from modtui.domain.practice_log import ATTEMPT, KINDS
+from modtui.domain.practice_log import ATTEMPT, DRILL, KINDS
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import EventLog
 from modtui.store.sqlite import Connection
@@ -90,6 +90,26 @@ def entries_of(connection: Connection, pack_no: int, learner: str) -> list[Event
     )
     found = (LOG.get(connection, event_id) for (event_id,) in rows.fetchall())
     return [event for event in found if event is not None]
+
+
+def seen_places(connection: Connection, pack_no: int, learner: str, *kinds: str) -> dict[int, int]:
+    """The places of a pack that a learner met by entries of these kinds, each with the number of the last one."""
+    rows = connection.execute(
+        f"""SELECT ad_no, max(event_no) FROM {LOG.table} WHERE ad_no BETWEEN ? AND ? AND actor = ?
+            AND kind IN ({", ".join("?" * len(kinds))}) GROUP BY ad_no""",
+        (ad_number(pack_no, 1), ad_number(pack_no + 1, 0) - 1, learner, *kinds),
+    )
+    return {ad_no - ad_number(pack_no, 0): last for ad_no, last in rows}
+
+
+def times_at_work(connection: Connection, learner: str, most: int) -> list[int]:
+    """Milliseconds at work on the ads answered last, the newest first."""
+    rows = connection.execute(
+        f"""SELECT document ->> '$.body.attempt.active_ms' FROM {LOG.table} WHERE actor = ? AND kind IN (?, ?)
+            ORDER BY event_no DESC LIMIT ?""",
+        (learner, ATTEMPT, DRILL, most),
+    )
+    return [int(row[0]) for row in rows if row[0]]
 
 
 # Packs ---

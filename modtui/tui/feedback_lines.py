@@ -38,7 +38,7 @@ class FeedbackLines:
         if told.is_accepted:
             words = f"your {own} is accepted; the key says {key}"
         elif told.is_outcome_right:
-            words = f"{key}, as in the key" + ("" if told.is_set_right else ", but for other reasons")
+            words = f"{key}, as in the key" + _reasons(told)
         else:
             words = f"you said {own}; the key says {key}"
         yield from flow(f"{verdict_words(told)}: {words}.", self.width, look, looks.mark)
@@ -131,6 +131,12 @@ def verdict_words(told: Feedback) -> str:
     if told.is_accepted:
         return ACCEPTED_SIGN
     return RIGHT_SIGN if told.is_right else WRONG_SIGN
+
+
+def _reasons(told: Feedback) -> str:
+    if told.is_whole:
+        return ""
+    return ", and there was more to it" if told.is_right else ", but for other reasons"
 
 
 def outcome_words(outcome: str) -> str:

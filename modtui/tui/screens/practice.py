@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from modtui.domain.packs import Assist, Kind
+from modtui.domain.packs import Assist
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
 from modtui.errors import ModtuiError
@@ -264,22 +264,11 @@ class PracticeScreen(ReviewScreen):
     def _show_nothing(self) -> None:
         super()._show_nothing()
         looks = self._ready_looks()
-        lines = [[(f" {words}", looks.text)] for words in ("", *self._end_words())]
+        lines = [[(f" {words}", looks.text)] for words in ("", *self.session.end_words())]
         self.card.show_lines([strip_of(line, self.card.inner_width, looks.text) for line in lines], [], top=0)
         if not self._is_closing and self.session.is_finished:
             self._is_closing = True
             self.call_after_refresh(lambda: asyncio.ensure_future(self._hand_in()))
-
-    def _end_words(self) -> list[str]:
-        session = self.session
-        words = [f"You have answered all {session.ad_count} ads of {session.title}.", ""]
-        if session.answers_path is not None:
-            words.append(f"Your answers: {session.answers_path}" if session.code else "Writing your answers …")
-        if session.code:
-            words.append(f"Their code, to tell your trainer: {session.code}")
-        is_exam = session.taken.settings.kind is Kind.EXAM
-        words += ["", "g go places   q quit" if is_exam else "c report card   g go places   q quit"]
-        return words
 
     async def _hand_in(self) -> None:
         try:
