@@ -100,6 +100,8 @@ class AdLines(Struct, frozen=True):
             found.append(Block("", ([], *context)))
         if ad.extra:
             found.append(Block("", ([], *self._extra())))
+        if self.around and self.show_context:
+            found.append(Block("", ([], *self._around())))
         return found
 
     # Parts ---
@@ -271,8 +273,11 @@ class AdLines(Struct, frozen=True):
             yield from flow(f"⚑ {flag.source}: {flag.label}{score}", self.width, looks.dim, looks.mark, most=1)
         for line in self.on_desk.history:
             yield from flow(f"· {line}", self.width, looks.dim, looks.mark, most=1)
+
+    def _around(self) -> Iterator[Line]:
+        """Last of all, because it comes when the ad is on screen already."""
         for line in self.around:
-            yield from flow(f"· {line}", self.width, looks.dim, looks.mark, most=2)
+            yield from flow(f"· {line}", self.width, self.looks.dim, self.looks.mark, most=2)
 
     def _extra(self) -> Iterator[Line]:
         for name, value in self.ad.extra.items():
