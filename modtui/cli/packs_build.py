@@ -55,7 +55,7 @@ OUTCOMES = ("approve", "approve_limited", "reject", "request_info", "escalate")
 @click.option("--labels", type=click.Path(path_type=Path), help="The label map that reads --gold.")
 @click.option("--ads", metavar="QUEUE|FILE", help="Where the ads of --gold are.")
 @click.option("--mapping", help="The mapping that reads --ads, where it is a file of another layout.")
-@click.option("--policy", "policies", multiple=True, metavar="ID", help="Only this policy, or those under it.")
+@click.option("--policy", "policy_ids", multiple=True, metavar="ID", help="Only this policy, or those under it.")
 @click.option("--market", "markets", multiple=True, metavar="CODE", help="Only decisions about this market or group.")
 @click.option("--outcome", "outcomes", multiple=True, type=click.Choice(OUTCOMES), help="Only such decisions.")
 @click.option("--since", metavar="DATE", help="Only decisions from then on.")
@@ -161,13 +161,13 @@ def _gold(given: dict[str, Any], catalog: Catalog, workspace: Workspace | None) 
         if workspace is None:
             raise ModtuiError("No decisions", "There is no workspace.", "Name it with --workspace.")
         wanted = Wanted(
-            given["policies"], tuple(code.upper() for code in given["markets"]), given["outcomes"], given["since"],
+            given["policy_ids"], tuple(code.upper() for code in given["markets"]), given["outcomes"], given["since"],
             given["until"], given["queue"], given["agreed"], given["adjudicated"],
         )  # fmt: skip
         with _progress("decisions") as tell:
             yield from gold_of_decisions(workspace, catalog, wanted, on_progress=tell)
     if given["examples"]:
-        yield from gold_of_examples(catalog, day, given["policies"])
+        yield from gold_of_examples(catalog, day, given["policy_ids"])
     if given["gold"]:
         if not (given["labels"] and given["ads"]):
             raise click.UsageError("--gold FILE needs --labels MAP and --ads QUEUE|FILE.")

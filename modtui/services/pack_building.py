@@ -125,7 +125,9 @@ def plan_choice(
 def build_pack(path: Path, choice: Choice, document: Mapping[str, Any], plan: Plan) -> Built:
     """Write a pack of the chosen ads. An exam's key goes to a file beside it, for the trainer alone."""
     if not choice.chosen:
-        raise ModtuiError("Nothing to build of", "No gold is left to choose from.", "`--preview` says why not.")
+        reasons = "; ".join(f"{len(found):,}: {why}" for why, found in choice.left_out.items())
+        message = f"No gold is left to choose from. {reasons}".rstrip()
+        raise ModtuiError("Nothing to build of", message, "--sheet FILE lists what only lacks a reason.")
     kind = plan.settings.kind
     snapshot = document if kind is Kind.OPEN else _without_examples(document)
     with tempfile.TemporaryDirectory(prefix="modtui-pack-") as folder:
