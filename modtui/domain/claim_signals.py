@@ -34,7 +34,8 @@ def _needles() -> Needles:
 
 def claims_in_question(folded: str, words: frozenset[str]) -> tuple[int, ...]:
     """Numbers of the wordings that a case-folded text of these words may hold."""
-    return tuple(sorted(_needles().keys_in(folded, words)))
+    numbers = sorted(_needles().keys_in(folded, words))
+    return tuple(number for number in numbers if WORDINGS[number].also in folded)
 
 
 def claim_signals(text: str, component: str, numbers: tuple[int, ...]) -> Iterator[Signal]:

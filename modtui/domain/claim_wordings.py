@@ -24,6 +24,8 @@ class Wording(Struct, frozen=True):
     needles: tuple[str, ...]
     "Case-folded; one of them is in every match."
     source: str
+    also: str = ""
+    "Case-folded; stands in every match besides."
 
 
 WORDINGS: Final = (
@@ -39,11 +41,12 @@ WORDINGS: Final = (
     ),
     Wording(
         "guaranteed_return",
-        ("%",),
+        ("dail", "week", "jour", "diar", "day", "tag", "tägl", "día", "dia", "день", "сутки"),
         rf"{_NUMBER} ?% ?(?:profit |return |interest |roi )?(?:(?:per|an?|every|each) |/ ?)(?:day|week)\b"
         rf"|{_NUMBER} ?% ?(?:daily|weekly) (?:profits?|returns?|income|interest|earnings|roi|gains?)\b"
         rf"|\b(?:daily|weekly) (?:profits?|returns?|earnings|roi|gains?) (?:of )?(?:up to )?{_NUMBER} ?%"
         rf"|{_NUMBER} ?% (?:rendite )?(?:par jour|pro tag|täglich|al día|diario|ao dia|por d[ií]a|в день|в сутки)\b",
+        "%",
     ),
     Wording(
         "guaranteed_return",

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 _LINK: Final = re.compile(
     r"(?:[a-z][a-z0-9+.-]{1,14}:/{1,2}|(?:javascript|data|vbscript):|www\.)[^\s<>\"”»]+"
-    r"|(?<![\w@.-])(?:[a-z0-9\u0080-\uffff](?:[\w-]*[\w])?\.)+[a-z]{2,24}(?![\w@])(?:[:/?#][^\s<>\"”»]*)?",
+    r"|(?<![\w@.-])(?:[^\W_](?:[\w-]*\w)?\.)+[a-z]{2,24}(?![\w@])(?:[:/?#][^\s<>\"”»]*)?",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(r"[^\s<>\"”»]{4,}")

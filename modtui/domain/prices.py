@@ -48,13 +48,13 @@ _PERIODS: Final = {
     "month": "month monthly mo mth mois monat mes mês mese miesiąc mies mc месяц мес ay maand שהר חודש شهر شهريا 月 月額",
     "year": "year yearly yr annum an année jahr año ano anno rok год yıl jaar שנה سنة 年",
 }  # fmt: skip
-_NOT_A_PRICE: Final = re.compile(
+_NOT_A_PRICE: Final = (
     r"(?:save|saving|worth|win|over|above|economi\w*|économi\w*|gagne\w*|spar\w*|gewinn\w*|ahorr\w*|gana\w*|ganh\w*|"
     r"risparmi\w*|bonus|cashback|more than|mehr als|plus de|más de|mais de|below|under|unter|moins de|bis zu|up to|"
-    r"jusqu\S*|hasta|até|fino a|off|rabatt|shipping|versand\w*|livraison|envío)\s*(?:of|de|von|a|d['’])?\s*[-:]?\s*\Z",
-    re.IGNORECASE,
+    r"jusqu\S*|hasta|até|fino a|off|rabatt|shipping|versand\w*|livraison|envío)\s*(?:of|de|von|a|d['’])?\s*[-:]?\s*\Z"
 )
-_LOOK: Final = re.compile(r"[0-9]")
+_BESIDE_A_NUMBER: Final = re.compile(r"[0-9]\s?([^\s0-9.,%]+)|([^\s0-9.,%]+)\s?[0-9]")
+_SIGN_CHARACTERS: Final = frozenset("€$£¥￥円元₩원₹₽₴₺₪฿₫đ₱₦")
 
 
 class Price(Struct, frozen=True):
@@ -73,6 +73,20 @@ class Price(Struct, frozen=True):
 
 
 @cache
+def _no_price_after() -> re.Pattern[str]:
+    return re.compile(_NOT_A_PRICE, re.IGNORECASE)
+
+
+def may_hold_price(text: str) -> bool:
+    """A cheap look: whether anything beside a number may be a currency."""
+    for match in _BESIDE_A_NUMBER.finditer(text):
+        unit = (match[1] or match[2]).casefold().strip("()[]:;!?*\"'")
+        if unit in _SIGNS or unit.partition("/")[0].rstrip(".-") in _SIGNS or not _SIGN_CHARACTERS.isdisjoint(unit):
+            return True
+    return False
+
+
+@cache
 def _pattern() -> re.Pattern[str]:
     signs = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
     # A word for a currency ends where the word ends; a sign does not care.
@@ -87,10 +101,10 @@ def _pattern() -> re.Pattern[str]:
 
 def prices_in(text: str) -> Iterator[Price]:
     """The prices of a text, in order; not savings, bonuses, and amounts from or up to which something holds."""
-    if not _LOOK.search(text):
+    if not may_hold_price(text):
         return
     for match in _pattern().finditer(text):
-        if _NOT_A_PRICE.search(text[max(0, match.start() - 24) : match.start()]):
+        if _no_price_after().search(text[max(0, match.start() - 24) : match.start()]):
             continue
         unit = match["u1"] or match["u2"]
         number = match["n1"] or match["n2"]
