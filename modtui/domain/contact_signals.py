@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from functools import cache
 
 from modtui.domain.signals import Signal
-from modtui.domain.stems import Needles
 
 NEEDLES = (
     "t.me/", "wa.me", "telegram", "whats", "viber", "m.me/", "line", "lin.ee", "api.whatsapp", "chat.whatsapp", "discord.g", "signal.me", "wechat", "weixin", "微信", "加v", "威信", "zalo",
@@ -56,16 +55,6 @@ def _messenger() -> re.Pattern[str]:
 @cache
 def _phone() -> re.Pattern[str]:
     return re.compile(_PHONE, re.IGNORECASE)
-
-
-@cache
-def _needles() -> Needles:
-    return Needles({0: NEEDLES})
-
-
-def may_name_messenger(folded: str, words: frozenset[str]) -> bool:
-    """A cheap look at a case-folded text of these words."""
-    return bool(_needles().keys_in(folded, words))
 
 
 def may_hold_number(text: str) -> bool:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
 
 from modtui.domain.ads import Ad
 from modtui.domain.brands import may_imitate
 from modtui.domain.signals import SIGNALS, Signal
-from modtui.domain.stems import words_of
+from modtui.domain.stems import Needles, words_of
 from modtui.domain.swapped_letters import leet_words, may_be_swapped, spaced_words
 
 _LINK = re.compile(r"[.。．｡:](?:[^\W\d_][^\W_]|/)")
@@ -41,21 +43,34 @@ def signals(text: str, component: str = "") -> tuple[Signal, ...]:
     return tuple(sorted(found, key=lambda signal: (_ORDER[signal.name], signal.start)))
 
 
+MESSENGER: Final = -1
+"The key of the words for messengers, among the numbers of wordings."
+
+
+@cache
+def _needles() -> Needles:
+    from modtui.domain.claim_wordings import WORDINGS
+    from modtui.domain.contact_signals import NEEDLES
+
+    return Needles({MESSENGER: NEEDLES, **{number: wording.needles for number, wording in enumerate(WORDINGS)}})
+
+
 class _Looks:
     """Cheap looks at all texts of an ad together: what need not be asked of any of them."""
 
     def __init__(self, together: str) -> None:
-        from modtui.domain.claim_signals import claims_in_question
-        from modtui.domain.contact_signals import may_hold_number, may_name_messenger
+        from modtui.domain.claim_wordings import WORDINGS
+        from modtui.domain.contact_signals import may_hold_number
 
         folded = together.casefold()
         words = words_of(folded)
+        keys = _needles().keys_in(folded, words)
         self.is_swapped = may_be_swapped(together)
         self.imitates = may_imitate(words)
         self.has_links = _LINK.search(together) is not None
-        self.has_messenger = may_name_messenger(folded, words)
+        self.has_messenger = MESSENGER in keys
         self.has_numbers = may_hold_number(together)
-        self.claims = claims_in_question(folded, words)
+        self.claims = sorted(key for key in keys if key != MESSENGER and WORDINGS[key].also in folded)
 
 
 def _of_text(text: str, component: str, looks: _Looks) -> Iterator[Signal]:

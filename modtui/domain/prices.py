@@ -53,7 +53,9 @@ _NOT_A_PRICE: Final = (
     r"risparmi\w*|bonus|cashback|more than|mehr als|plus de|más de|mais de|below|under|unter|moins de|bis zu|up to|"
     r"jusqu\S*|hasta|até|fino a|off|rabatt|shipping|versand\w*|livraison|envío)\s*(?:of|de|von|a|d['’])?\s*[-:]?\s*\Z"
 )
-_BESIDE_A_NUMBER: Final = re.compile(r"[0-9]\s?([^\s0-9.,%]+)|([^\s0-9.,%]+)\s?[0-9]")
+_NUMBER: Final = re.compile(r"[0-9][0-9.,]*")
+UNIT: Final = 8
+"Characters in which a currency beside a number is sought."
 _SIGN_CHARACTERS: Final = frozenset("€$£¥￥円元₩원₹₽₴₺₪฿₫đ₱₦")
 
 
@@ -79,11 +81,17 @@ def _no_price_after() -> re.Pattern[str]:
 
 def may_hold_price(text: str) -> bool:
     """A cheap look: whether anything beside a number may be a currency."""
-    for match in _BESIDE_A_NUMBER.finditer(text):
-        unit = (match[1] or match[2]).casefold().strip("()[]:;!?*\"'")
-        if unit in _SIGNS or unit.partition("/")[0].rstrip(".-") in _SIGNS or not _SIGN_CHARACTERS.isdisjoint(unit):
+    for match in _NUMBER.finditer(text):
+        before = text[max(0, match.start() - UNIT) : match.start()].split()[-1:]
+        after = text[match.end() : match.end() + UNIT].split(maxsplit=1)[:1]
+        if any(map(_is_unit, (*before, *after))):
             return True
     return False
+
+
+def _is_unit(word: str) -> bool:
+    unit = word.casefold().strip("()[]:;!?*.,-\"'")
+    return not _SIGN_CHARACTERS.isdisjoint(unit) or unit in _SIGNS or unit.partition("/")[0] in _SIGNS
 
 
 @cache
