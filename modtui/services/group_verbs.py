@@ -15,7 +15,6 @@ from modtui.domain.policies import Answer
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk, Plan
 from modtui.services.laying import Laying, Place
-from modtui.services.places import Places
 from modtui.services.undoing import Hand, do_again
 from modtui.services.verdicts import Signature, Task, decision_entry, store_decision
 from modtui.store.event_log import EventLog, new_event_id
@@ -26,6 +25,7 @@ from modtui.store.transaction import Transaction
 from modtui.store.undone import is_superseded
 
 if TYPE_CHECKING:
+    from modtui.services.places import Places
     from modtui.services.precedents import TwinAd
 
 T = TypeVar("T")
@@ -82,22 +82,25 @@ class Undone(Struct, frozen=True):
     "Ads on whose decision another event builds."
 
 
-class GroupVerbs(Places):
+class GroupHand:
     """What a session does to several ads at once. Each step leaves whole decisions only."""
+
+    def __init__(self, session: Places) -> None:
+        self.session = session
 
     # Planning ---
 
-    async def plan_group(self, twins: Sequence[TwinAd], told: Told = lambda *_: None) -> Group:
+    async def plan(self, desk: Desk, twins: Sequence[TwinAd], told: Told) -> Group:
         """What the answers on the desk would make of each twin nobody has decided. Nothing is written.
 
         Raises ModtuiError when the ad on the desk is not ready itself, or holds what cannot be shared.
         """
-        desk, now = self._desk, self.clock()
+        now = self.session.clock()
         plan = desk.plan()
         _check(desk, plan)
         group = Group(new_event_id(now), desk, plan)
         answers, evidence = _shared(desk)
-        laying = Laying(self.workspace, self.rulebook, self.reviewer, None)
+        laying = Laying(self.session.workspace, self.session.rulebook, self.session.reviewer, None)
         loop = asyncio.get_running_loop()
 
         def lay(some: Sequence[TwinAd]) -> None:
@@ -112,8 +115,8 @@ class GroupVerbs(Places):
         return group
 
     def _barred(self, twins: Iterable[TwinAd]) -> set[int]:
-        with self.workspace.read() as connection:
-            return barred_from(connection, self.reviewer, [twin.item.ad_no for twin in twins])
+        with self.session.workspace.read() as connection:
+            return barred_from(connection, self.session.reviewer, [twin.item.ad_no for twin in twins])
 
     def _member(
         self,
@@ -125,7 +128,7 @@ class GroupVerbs(Places):
         barred: set[int],
     ) -> Member | LeftOut:
         ad_id = twin.item.ad_id
-        with self.workspace.read() as connection:
+        with self.session.workspace.read() as connection:
             item = get_item(connection, twin.item.queue_no, twin.item.n)
         why = "it is not in its queue any more" if item is None else self._why_not(item, twin)
         if item is None or why:
@@ -142,7 +145,7 @@ class GroupVerbs(Places):
 
     def _why_not(self, item: Item, twin: TwinAd) -> str:
         """Why an ad cannot be decided with others; empty when it can."""
-        if item.claim_session is not None and item.claim_session != self.id:
+        if item.claim_session is not None and item.claim_session != self.session.id:
             return "another reviewer has it now"
         if item.state == "second_review":
             return "waits for a second review"
@@ -156,7 +159,7 @@ class GroupVerbs(Places):
 
     # Deciding ---
 
-    async def _decide_members(self, group: Group, sign: Callable[[], Signature], told: Told) -> None:
+    async def decide_members(self, group: Group, sign: Callable[[], Signature], told: Told) -> None:
         """Decide all but the ad on the desk, some at a time. Whoever was taken meanwhile is left out and named."""
         desk_group = {"id": group.id, "of": group.size}
         for done, some in _batches(list(group.members)):
@@ -168,7 +171,7 @@ class GroupVerbs(Places):
             def run(tx: Transaction, some: Sequence[Member] = some) -> list[LeftOut]:
                 return [found for member in some if (found := self._decided(tx, member)) is not None]
 
-            left = await self.write(run)
+            left = await self.session.write(run)
             names = {each.ad_id for each in left}
             group.left_out += left
             group.members = [member for member in group.members if member.item.ad_id not in names]
@@ -183,46 +186,48 @@ class GroupVerbs(Places):
         now = get_item(tx.connection, item.queue_no, item.n)
         if now is None or (now.state, now.payload, now.verdict) != (item.state, item.payload, item.verdict):
             return LeftOut(item.ad_id, "it has changed meanwhile")
-        held = tx.claim_item(item.queue, item.n, reviewer=self.reviewer, session=self.id, now=self.now())
+        held = tx.claim_item(
+            item.queue, item.n, reviewer=self.session.reviewer, session=self.session.id, now=self.session.now()
+        )
         if held is None:
             return LeftOut(item.ad_id, "another reviewer has it now")
-        store_decision(tx, [entry], member.task, self.id, 0)
+        store_decision(tx, [entry], member.task, self.session.id, 0)
         return None
 
     # Taking back ---
 
-    async def _undo_members(self, group: str, last: Event) -> tuple[Event, Undone]:
+    async def undo_members(self, group: str, last: Event) -> tuple[Event, Undone]:
         """Take back the decisions of a group but for the one it was led by, which undo itself takes back, with its ad.
 
         Where that one does not stand any more it is `last`, the newest of the group, which stays and comes back.
         """
-        with self.workspace.read() as connection:
-            standing = list(standing_of_group(connection, self.reviewer, group))
+        with self.session.workspace.read() as connection:
+            standing = list(standing_of_group(connection, self.session.reviewer, group))
         lead = next((event for event in standing if event.body["group"].get("lead")), last)
         events = [event for event in standing if event.id != lead.id]
-        tried = {event.id: (new_event_id(self.clock()), self.now()) for event in events}
+        tried = {event.id: (new_event_id(self.session.clock()), self.session.now()) for event in events}
         kept: list[str] = []
         for _, some in _batches(events):
 
             def run(tx: Transaction, some: Sequence[Event] = some) -> list[str]:
                 return [event.id for event in some if not self._taken_back(tx, event, tried[event.id], group)]
 
-            kept += await self.write(run)
+            kept += await self.session.write(run)
         names = tuple(event.subject.ad_id for event in events if event.id in kept and event.subject)
         return lead, Undone(len(events) - len(kept), names)
 
-    async def _redo_members(self, group: str) -> Undone:
+    async def redo_members(self, group: str) -> Undone:
         """Do again the rest of a group that was taken back together; what has changed since stays undone."""
-        with self.workspace.read() as connection:
-            undone = undone_of_group(connection, self.reviewer, group)
-        tried = {event.id: (new_event_id(self.clock()), self.now()) for _, event in undone}
+        with self.session.workspace.read() as connection:
+            undone = undone_of_group(connection, self.session.reviewer, group)
+        tried = {event.id: (new_event_id(self.session.clock()), self.session.now()) for _, event in undone}
         kept: list[str] = []
         for _, some in _batches(undone):
 
             def run(tx: Transaction, some: Sequence[tuple[Event, Event]] = some) -> list[str]:
                 return [event.id for retraction, event in some if not self._done_again(tx, retraction, event, tried)]
 
-            kept += await self.write(run)
+            kept += await self.session.write(run)
         names = tuple(event.subject.ad_id for _, event in undone if event.id in kept and event.subject)
         return Undone(len(undone) - len(kept), names)
 
@@ -232,7 +237,7 @@ class GroupVerbs(Places):
         event_id, at = tried[event.id]
         if EventLog().get(tx.connection, event_id) is not None:
             return True
-        hand = Hand(self.reviewer, self.id, event_id, at, self.rulebook.catalog.hash)
+        hand = Hand(self.session.reviewer, self.session.id, event_id, at, self.session.rulebook.catalog.hash)
         return do_again(tx, hand, retraction, event).event is not None
 
     def _taken_back(self, tx: Transaction, event: Event, tried: tuple[str, str], group: str) -> bool:
@@ -242,10 +247,10 @@ class GroupVerbs(Places):
             return False
         body = {"queue": event.body.get("queue"), "group": {"id": group}}
         entry = Entry(
-            tried[0], "retraction", self.reviewer, tried[1], body, event.subject, (event.id,),
+            tried[0], "retraction", self.session.reviewer, tried[1], body, event.subject, (event.id,),
             event.catalog_hash, event.tz, event.app,
         )  # fmt: skip
-        tx.append_event(entry, session=self.id)
+        tx.append_event(entry, session=self.session.id)
         return True
 
 

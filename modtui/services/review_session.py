@@ -16,16 +16,14 @@ from modtui.errors import ModtuiError
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.desk import Desk
-from modtui.services.group_verbs import Group, GroupVerbs, Told
 from modtui.services.laying import Place
-from modtui.services.places import MINUTE_MS, PLACES
+from modtui.services.places import MINUTE_MS, PLACES, Places
 from modtui.services.progress import count_progress
 from modtui.services.reviewing import Change, News, Progress
 from modtui.services.undoing import Hand, Undone, act_to_undo, redo_last, undo_last
 from modtui.services.verdicts import Signature, decision_entry, store_decision
 from modtui.services.versions import answers_that_still_hold
 from modtui.store.event_log import EventLog, new_event_id
-from modtui.store.groups import group_id
 from modtui.store.items import Item, context_hash, items_of_ad
 from modtui.store.slices import Slice
 from modtui.store.times import utc_ms, utc_text
@@ -35,12 +33,14 @@ from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from modtui.services.catalog_watch import CatalogWatch
+    from modtui.services.group_verbs import Group, GroupHand, Told
+    from modtui.services.precedents import TwinAd
 
 RECOUNT_EVERY_MS = 10_000
 "Between two counts the figures on top are carried on: others' work and what falls due show with the next count."
 
 
-class ReviewSession(GroupVerbs):
+class ReviewSession(Places):
     """Implements `reviewing.Session` over a workspace.
 
     Verbs run one at a time. Each is one transaction, which leaves the session with claims on the ads of its places and
@@ -188,10 +188,20 @@ class ReviewSession(GroupVerbs):
             await self._leave("skip", {"queue": item.queue, "reason": reason})
             return Change(f"{item.ad_id} given back: {reason}")
 
+    @property
+    def _groups(self) -> GroupHand:
+        from modtui.services.group_verbs import GroupHand  # most sessions decide no two ads at once
+
+        return GroupHand(self)
+
+    async def plan_group(self, twins: Sequence[TwinAd], told: Told = lambda *_: None) -> Group:
+        """What the answers on the desk would make of each twin nobody has decided. Nothing is written."""
+        return await self._groups.plan(self._desk, twins, told)
+
     async def decide_group(self, group: Group, told: Told = lambda *_: None) -> Change:
         """Decide the twins of a planned group, each by its own event, and then the ad on the desk, which moves on."""
         async with self._turn:
-            await self._decide_members(group, self._sign, told)
+            await self._groups.decide_members(group, self._sign, told)
             group.lead.group = {"id": group.id, "of": group.size, "lead": True}
         change = await self.decide()
         left = f", {len(group.left_out)} left out" if group.left_out else ""
@@ -208,11 +218,11 @@ class ReviewSession(GroupVerbs):
             return await self._take("undo", lambda tx, hand: undo_last(tx, hand, (), alone))
         with self.workspace.read() as connection:
             last = act_to_undo(connection, self.reviewer, self.id, self._not_undone)
-        group = group_id(last) if last is not None else ""
+        group = _group_of(last) if last is not None else ""
         if last is None or not group:
             return await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
         async with self._turn:
-            lead, others = await self._undo_members(group, last)
+            lead, others = await self._groups.undo_members(group, last)
         change = await self._take("undo", lambda tx, hand: undo_last(tx, hand, (), lead))
         if not others.count and not others.kept:
             return change
@@ -224,18 +234,18 @@ class ReviewSession(GroupVerbs):
         if self._current is None:
             return None
         task = self._task
-        return task.verdict if task.is_own and task.verdict is not None and group_id(task.verdict) else None
+        return task.verdict if task.is_own and task.verdict is not None and _group_of(task.verdict) else None
 
     async def redo(self) -> Change:
         """Do again what undo took back last, with all that was taken back with it; the ad leaves the desk."""
         with self.workspace.read() as connection:
             found = newest_undone(connection, self.reviewer)
-        group = group_id(found[1]) if found is not None else ""
+        group = _group_of(found[1]) if found is not None else ""
         change = await self._take("redo", redo_last)
         if not group or change.event_id is None:
             return change
         async with self._turn:
-            others = await self._redo_members(group)
+            others = await self._groups.redo_members(group)
         if not others.count and not others.kept:
             return change
         self._progress = None
@@ -434,6 +444,11 @@ class ReviewSession(GroupVerbs):
         self._progress = None
         self._left = None
         self._tried.clear()
+
+
+def _group_of(event: Event) -> str:
+    """The id of the group an event was made in; empty when it was made alone."""
+    return str((event.body.get("group") or {}).get("id", ""))
 
 
 def _is_stored(tx: Transaction, tries: Sequence[Entry]) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from modtui.domain.scripts import unspaced_letter
-from modtui.store.advertisers import remember_hosts
 from modtui.store.sqlite import Connection
 
 BATCH_ADS = 200
@@ -72,6 +71,8 @@ def index_next(connection: Connection, extract: Callable[[str], str] = ad_text, 
         "INSERT INTO ad_search (rowid, text) VALUES (?, ?)",
         [(ad_no, unspaced_letter().sub(r" \1 ", extract(payload).replace("\0", " "))) for ad_no, payload in rows],
     )
+    from modtui.store.advertisers import remember_hosts  # indexing is no part of a start
+
     remember_hosts(connection, numbers)
     connection.executemany("DELETE FROM search_again WHERE ad_no = ?", [(ad_no,) for ad_no in again])
     connection.execute(
