@@ -28,6 +28,8 @@ MODULES = (
     "relevance",
     "replay",
     "twins",
+    "media",
+    "media_keys",
     "soak",
 )
 OUT = ROOT / "benchmarks" / "out"

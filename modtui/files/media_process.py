@@ -66,6 +66,11 @@ class MediaProcess:
             self.close()
             raise Refused("confused what reads it") from error
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process, while there is one."""
+        return self._process.pid if self._process is not None else None
+
     def start(self) -> None:
         """Have the process ready; it takes a tenth of a second or two."""
         if self._process is not None and self._process.poll() is None:

@@ -179,8 +179,7 @@ def test_every_awkward_file_is_shown_or_refused_with_a_reason() -> None:
 
 def peak_kib(process: MediaProcess) -> int:
     """The most memory the process at work has had so far; 0 while none is."""
-    running = process._process
-    status = Path(f"/proc/{running.pid}/status") if running is not None else None
+    status = Path(f"/proc/{process.pid}/status") if process.pid is not None else None
     found = re.search(r"VmHWM:\s+(\d+)", status.read_text()) if status and status.exists() else None
     return int(found[1]) if found else 0
 
