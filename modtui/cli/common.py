@@ -6,7 +6,7 @@ import json
 import sys
 from io import StringIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -39,6 +39,19 @@ def put(text: str) -> None:
 def put_json(value: Any) -> None:
     """One JSON value, ASCII only, so that it is safe anywhere."""
     click.echo(json.dumps(value, ensure_ascii=True, sort_keys=False))
+
+
+def standard_output() -> TextIO:
+    """Where data goes: made safe on a terminal, since what it holds came from ads."""
+    return cast("TextIO", _SafeOut()) if sys.stdout.isatty() else sys.stdout
+
+
+class _SafeOut:
+    """Standard output on a terminal."""
+
+    def write(self, text: str) -> int:
+        put(text.rstrip("\r\n"))
+        return len(text)
 
 
 def safe(text: str) -> str:

@@ -66,6 +66,12 @@ def m008_team(db: Database) -> None:
     _execute(db, schema.TEAM)
 
 
+@workspace()
+def m009_exported(db: Database) -> None:
+    """Which decisions have left in which form."""
+    _execute(db, schema.EXPORTED)
+
+
 def _execute(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

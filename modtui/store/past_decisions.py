@@ -61,8 +61,23 @@ def count_verdicts(connection: Connection, since_ms: int | None = None) -> int:
 
 def payload_with(connection: Connection, ad_no: int, versions: int, content_hash: str) -> str | None:
     """The payload of the version of an ad that has this content."""
+    found = version_with(connection, ad_no, versions, content_hash)
+    return found[0] if found else None
+
+
+def version_with(connection: Connection, ad_no: int, versions: int, content_hash: str) -> tuple[str, int] | None:
+    """The payload of the version of an ad that has this content, and when it was imported, in ms since 1970."""
     row = connection.execute(
-        "SELECT payload FROM ad_versions WHERE version_no BETWEEN ? AND ? AND content_hash = ?",
+        "SELECT payload, imported_ms FROM ad_versions WHERE version_no BETWEEN ? AND ? AND content_hash = ?",
         ((ad_no << VERSION_BITS) | 1, (ad_no << VERSION_BITS) | versions, bytes.fromhex(content_hash)),
     ).fetchone()
-    return row[0] if row else None
+    return (row[0], row[1]) if row else None
+
+
+def first_verdict_at(connection: Connection, ad_no: int) -> str:
+    """When an ad was decided first, UTC; empty if it never was."""
+    row = connection.execute(
+        f"SELECT document ->> '$.at' FROM events WHERE ad_no = ? AND kind IN ({_KINDS}) ORDER BY event_no LIMIT 1",
+        (ad_no,),
+    ).fetchone()
+    return row[0] if row else ""

@@ -164,3 +164,10 @@ TEAM = (
             OR OLD.document IS NOT NEW.document
         BEGIN SELECT RAISE(ABORT, 'events are never changed'); END""",
 )
+
+# What has left the workspace in which form. Without a time, its file is still being written.
+EXPORTED = (
+    """CREATE TABLE exported (
+        form TEXT NOT NULL, event_id TEXT NOT NULL, at TEXT, withdrawn_at TEXT,
+        PRIMARY KEY (form, event_id)) STRICT, WITHOUT ROWID""",
+)
