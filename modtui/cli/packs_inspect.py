@@ -33,10 +33,16 @@ For example: modtui pack publish entry.pack --key entry.pack.key.json -o entry.p
 @click.option("--published", type=click.Path(path_type=Path), help="The key that was published of an exam.")
 @click.option("--ads", is_flag=True, help="List the ads, with their answers where the key is open.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def inspect(file: Path, class_code: str | None, published: Path | None, ads: bool, as_json: bool) -> None:
+@click.pass_context
+def inspect(
+    ctx: click.Context, file: Path, class_code: str | None, published: Path | None, ads: bool, as_json: bool
+) -> None:
     from modtui.cli.packs import described, gold_figures
+    from modtui.cli.policies import catalog_in_use
     from modtui.files.pack_file import open_pack
     from modtui.files.pack_keys import read_key_file
+    from modtui.services.catalogs import catalog_at
+    from modtui.services.pack_staleness import staleness
 
     pack = open_pack(file, class_code)
     # The catalog and every medium are read too: a pack that inspects well opens well.
@@ -47,6 +53,7 @@ def inspect(file: Path, class_code: str | None, published: Path | None, ads: boo
         key = read_key_file(published, pack)
         pack.keys = key.keys
         found |= {"commitments_kept": len(key.keys), "gold": gold_figures(list(key.keys.values()))}
+    found["stale_now"] = staleness(pack, catalog_at(catalog_in_use(ctx))).words
     if ads:
         found["list"] = [_line(pack, each.id) for each in pack.ads]
     if as_json:
@@ -108,8 +115,8 @@ def _print(found: dict[str, Any]) -> None:
         put(f"  chance of passing by true accuracy: {chances}")
     if found["note"]:
         put(f"  {one(found['note'])}")
-    if found["stale"]:
-        put(f"  {found['stale']} answers are stale: a clause they rest on had changed when the pack was built")
+    if found["stale_now"]:
+        put(f"  {one(found['stale_now'])}")
     put(f"  pack {found['hash']}")
     put(f"  manifest {found['manifest_hash']}")
     if "gold" in found:

@@ -21,6 +21,7 @@ from modtui.services.catalogs import Rulebook, catalog_at, document_at
 from modtui.services.gold_files import gold_of_file
 from modtui.services.gold_sources import Wanted, gold_of_decisions, gold_of_examples
 from modtui.services.pack_building import Edit, Plan, build_pack, plain_document, plan_choice, weigh
+from modtui.services.pack_staleness import staleness
 from modtui.services.review_session import ReviewSession
 from modtui.services.shipped import shipped
 from tests.services.room import AL, HOUSE, NO, WL, YES, Room, ad, answer, at_hand, room_at
@@ -318,3 +319,20 @@ def test_a_sheet_goes_through_a_spreadsheet_and_comes_back(tmp_path: Path) -> No
     (tmp_path / "bad.csv").write_text("in,origin,why,accepted\nmaybe,x,,\n")
     with pytest.raises(ModtuiError, match="neither yes nor no"):
         read_sheet(tmp_path / "bad.csv")
+
+
+async def test_a_pack_whose_clauses_changed_since_says_so_when_it_is_opened(room: Room) -> None:
+    gold = await decided(room)
+    text = HOUSE.read_text().replace("min_age: 18\n        fix: Target", "min_age: 21\n        fix: Target", 1)
+    (room.folder / "next.yaml").write_text(text.replace("2026.11.1", "2026.12.1"))
+    newer = catalog_at(room.folder / "next.yaml")
+    pack = build(room, gold, clean_share=0)
+    assert staleness(pack, room.rulebook.catalog).words == ""
+    found = staleness(pack, newer)
+    (wine,) = (ad_id for ad_id, key in (pack.keys or {}).items() if key.first == AL or AL in key.checks)
+    assert (found.ads, found.checks) == ((wine,), (AL,))
+    assert f"1 answer rests on clauses that have changed since ({AL}): {wine}." in found.words
+    exam = build(room, gold, "exam.pack", kind=Kind.EXAM, clean_share=0)
+    assert "version 2026.11.1 of the catalog, and 2026.12.1 is in use" in staleness(exam, newer).words
+    assert staleness(exam, room.rulebook.catalog).words == ""
+    assert staleness(pack, catalog_at(SHIPPED)).words == ""
