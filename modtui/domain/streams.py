@@ -8,6 +8,7 @@ is kept. A way is known by the stream's name, all but the first with a `~` and a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol, TypeVar
 
 import msgspec
@@ -202,7 +203,7 @@ def in_order(events: Sequence[E]) -> list[E]:
     A stream keeps its own order, and nothing comes before what it builds on; beyond that the ids tell. A clock that is
     wrong can put two events that knew nothing of each other the other way round, here as everywhere.
     """
-    if len({event.stream for event in events}) < 2:
+    if all(one.stream == other.stream and one.seq < other.seq for one, other in pairwise(events)):
         return list(events)
     own = sorted(events, key=lambda event: (event.stream, event.seq, event.hash))
     keys: dict[str, tuple[str, int]] = {}

@@ -25,7 +25,7 @@ class RemoteFault(ModtuiError):  # noqa: N818 - named for what happened
     """The remote did not answer, or not in time. Whether it did what it was asked is unknown; asking again is safe."""
 
 
-class Forked(Exception):
+class Forked(Exception):  # noqa: N818 - it is told, not failed
     """The remote has other events in the places that were sent. Nothing was replaced; say hello and plan anew."""
 
 

@@ -161,7 +161,7 @@ def _write(
             route_no,
             status.verdict_id,
             status.outcome,
-            "conflict" if status.is_conflict else mark,
+            "conflict" if status.is_conflict else None if mark == "conflict" else mark,
             queue_no,
             n,
         ),
