@@ -32,7 +32,7 @@ MOST_COMPARED = 512
 LIKELY_MARKS = 8
 "Of the 40 marks so many agree where texts are alike: on real ads without exception, and mostly not where they are not."
 FEW, SURE_MARKS = 64, 12
-"Behind the likeliest few, so many: where a phrase is everybody's, hundreds agree in eight; 99 of 100 twins do in twelve."
+"Behind the likeliest few, so many: where a phrase is everybody's, hundreds agree in eight; 99 of 100 twins do in 12."
 MOST_GLANCED_AT = 1024
 COMPARED_AT_ONCE = 16
 "Between them other threads get their turn."
