@@ -87,6 +87,8 @@ class PlainTwins:
 
     async def decide_all(self, desk: Desk, is_meant: bool) -> str:
         """Show what becomes of all twins, and decide them once that was shown; what was done, or nothing."""
+        from modtui.tui.twin_words import group_objection
+
         around = self._around()
         if not is_meant or self.group is None or self.group.lead is not desk:
             self.group = await self.session.plan_group(around.twins, lambda *_: None)
@@ -100,6 +102,8 @@ class PlainTwins:
             self.group = None
             return "The answers have changed: D shows what they make of the twins now."
         group, self.group = self.group, None
+        if group_objection(desk.offer, group.plan.outcome, desk.case.catalog):
+            desk.objected_to = group.plan.outcome
         change = await self.session.decide_group(group, lambda done, of: self.write(f"{done} of {of} decided"))
         return change.words
 

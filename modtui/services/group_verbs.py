@@ -152,9 +152,9 @@ class GroupHand:
         if not twin.is_current:
             return "it has other content now"
         if item.verdict is not None or item.state != "new":
-            verdict = twin.verdict
-            words = f"{item.state.replace('_', ' ')}"
-            return f"{words}: {verdict.outcome.replace('_', ' ')} by {verdict.reviewer}" if verdict else words
+            # By whom, and not how: it may be looked at before an answer was given.
+            by = f" by {twin.verdict.reviewer}" if twin.verdict is not None else ""
+            return f"{item.state.replace('_', ' ')}{by}"
         return ""
 
     # Deciding ---

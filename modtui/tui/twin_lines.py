@@ -85,8 +85,10 @@ def _lines(name: str, text: str, marks: Spans, is_same: bool, width: int, looks:
     return [label, *([("  ", style), *line] for line in body)]
 
 
-def twin_row(twin: TwinAd, letters: str, is_open: bool, looks: Palette, width: int, is_cursor: bool) -> Line:
-    """One twin in the list: how like it is, what became of it, by whom, whose it is."""
+def twin_row(
+    twin: TwinAd, letters: str, title: str, is_open: bool, looks: Palette, width: int, is_cursor: bool
+) -> Line:
+    """One twin in the list: how like it is, what became of it, by whom, whose it is, and its title as it is shown."""
     state, verdict = twin.item.state.replace("_", " "), twin.verdict
     if verdict is not None:
         said = f"{outcome_word(verdict.outcome)} {letters}".strip() if is_open else "decided"
@@ -103,5 +105,5 @@ def twin_row(twin: TwinAd, letters: str, is_open: bool, looks: Palette, width: i
         (fitted(twin.item.markets.strip(), 12 if wide else 8), looks.text),
     ]
     room = width - sum(width_of(text) for text, _ in line)
-    title = " · ".join(part for part in (twin.item.advertiser or "", twin.item.title) if part)
-    return [*line, (fit_cells(one_line(title), max(0, room)), looks.dim)]
+    whose = " · ".join(part for part in (twin.item.advertiser or "", title) if part)
+    return [*line, (fit_cells(one_line(whose), max(0, room)), looks.dim)]

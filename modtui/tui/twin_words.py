@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from modtui.domain.catalog import Catalog
-from modtui.domain.precedents import Offer, Part, TwinVerdict
+from modtui.domain.precedents import Offer, Part, TwinVerdict, goes_against
+from modtui.domain.rulings import Outcome
 from modtui.services.advertisers import Card, Note, checks_of, letters_of
 from modtui.services.precedents import Around, TwinAd
 
@@ -97,6 +98,13 @@ def filled_words(offer: Offer, count: int, kept: Iterable[str], catalog: Catalog
 def given_back_words(count: int) -> str:
     """What `p` took back."""
     return f"{_count(count, 'answer') or 'no answer'} of the precedent taken back"
+
+
+def group_objection(offer: Offer | None, outcome: Outcome, catalog: Catalog) -> str:
+    """What speaks against deciding twins as this ad is about to be; empty when nothing does."""
+    if offer is None or not goes_against(offer, outcome):
+        return ""
+    return f"its twin {offer_words(offer, catalog)}, was decided otherwise"
 
 
 def objection_words(offer: Offer, catalog: Catalog) -> str:

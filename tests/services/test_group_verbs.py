@@ -85,7 +85,7 @@ async def test_who_is_left_out_is_named_with_the_reason(room: Room) -> None:
     await ben.open_ad("q", "t4")
     group = await planned(amina, wl=YES)
     assert {each.ad_id: each.why for each in group.left_out} == {
-        "t0": "decided: reject by ben",
+        "t0": "decided by ben",
         "t1": "held",
         "t2": "you gave it back before",
         "t3": "you have unfinished work on it",

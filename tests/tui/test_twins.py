@@ -186,9 +186,7 @@ async def test_a_group_is_decided_after_its_members_were_shown(room: Room) -> No
         assert review is not None and review.desk is not None
         review.desk.answer(WL, YES)
         await desk.press(actions.TWIN, actions.TWINS_GROUP)
-        desk.shows(
-            "Decide 3 ads together", "3 REJECT wl", "s2: REJECT wl", "Left out: 1", "s1: decided: approve by ben"
-        )
+        desk.shows("Decide 3 ads together", "3 REJECT wl", "s2: REJECT wl", "Left out: 1", "s1: decided by ben")
         assert room.item("s0").outcome is None and room.item("s2").outcome is None
         await desk.press("escape")
         desk.shows("twins of s0")
@@ -199,9 +197,28 @@ async def test_a_group_is_decided_after_its_members_were_shown(room: Room) -> No
             "reject", "approve", "reject", "reject",
         ]  # fmt: skip
         assert desk.ad_id == "bread"
+        assert room.events("s0")[0].body["against_precedent"] == room.events("s1")[0].id
         await desk.press(actions.UNDO)
         desk.shows("and 2 decided with it")
         assert [room.item(each).outcome for each in ("s0", "s2", "s3")] == [None] * 3 and desk.ad_id == "s0"
+
+
+async def test_right_to_left_twins_are_stacked_so_that_their_text_ends_its_row(room: Room) -> None:
+    arabic = "شاي يخفف الوزن في عشرة أيام بلا رياضة ولا حمية اطلبه اليوم من متجرنا بسعر خاص"
+    room.bring(slim("r0", arabic), slim("r1", arabic.replace("عشرة", "تسعة")))
+    async with reviewing(room, "r0", (120, 40)) as (desk, _):
+        await desk.press(actions.TWIN)
+        lines = [line for line in desk.text().splitlines() if "شاي" in line]
+        assert len(lines) == 2 and desk.app.screen.has_class("-stacked")
+
+
+async def test_what_the_reviewer_has_masked_is_masked_among_the_twins(room: Room) -> None:
+    async with reviewing(room, "s0", (120, 40)) as (desk, _):
+        review = desk.app.review
+        assert review is not None and review.desk is not None
+        review.desk.shown_as = "coarse"
+        await desk.press(actions.TWIN)
+        desk.hides("Lose the belly", "Slim tea")
 
 
 async def test_an_ad_that_is_not_ready_decides_no_group(room: Room) -> None:

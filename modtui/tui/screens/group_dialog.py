@@ -15,6 +15,7 @@ from modtui.services.reviewing import OnDesk
 from modtui.tui.keymap import key_of
 from modtui.tui.safe_text import show
 from modtui.tui.screens.dialog import Dialog
+from modtui.tui.twin_words import group_objection
 
 STEPS = {"j": 1, "down": 1, "k": -1, "up": -1, "pagedown": 10, "pageup": -10, "space": 10}
 
@@ -53,8 +54,13 @@ def group_words(on_desk: OnDesk, group: Group) -> Content:
     """All that is about to happen, the sums first."""
     outcomes = Counter([group.plan.words, *(member.words for member in group.members)])
     sums = " · ".join(f"{count} {words}" for words, count in outcomes.most_common())
-    lines = [show(sums, "bold", "one"), Content("")]
-    lines.append(show(f"{on_desk.desk.case.ad.id}: {group.plan.words}   this ad", "bold", "one"))
+    lines = [show(sums, "bold", "one")]
+    desk = on_desk.desk
+    objection = group_objection(desk.offer, group.plan.outcome, desk.case.catalog)
+    if objection:
+        lines.append(show(objection, "$warning"))
+    lines.append(Content(""))
+    lines.append(show(f"{desk.case.ad.id}: {group.plan.words}   this ad", "bold", "one"))
     for member in group.members:
         ad = member.desk.case.ad
         aside = " ".join(part for part in (" ".join(ad.markets), ad.advertiser.name or "") if part)

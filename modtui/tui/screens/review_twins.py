@@ -222,6 +222,8 @@ class TwinActions(LookActions, DecideActions):
         self.carry_out(lambda: self.session.open_ad(twin.item.source, twin.item.ad_id), writes=False)
 
     def _decide_group(self, group: Group) -> None:
+        from modtui.domain.precedents import goes_against
+
         if self.desk is not group.lead:
             return
 
@@ -229,6 +231,8 @@ class TwinActions(LookActions, DecideActions):
             self._deciding = f"deciding {done:,} of {of:,} …"
             self.show_status(self._deciding)
 
+        if goes_against(group.lead.offer, group.plan.outcome):
+            group.lead.objected_to = group.plan.outcome  # the dialog has said so
         self._deciding = f"deciding {group.size:,} …"
         self.carry_out(lambda: self.session.decide_group(group, told))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -99,7 +98,8 @@ class TwinsScreen(BarScreen):
     def _row(self, row: int, is_cursor: bool) -> Line:
         twin = self.around.twins[row]
         letters = letters_of(twin.verdict.checks, self.on_desk.desk.case.catalog) if twin.verdict is not None else ""
-        return twin_row(twin, letters, self.is_open, self.ready_looks, self.rows.inner_width, is_cursor)
+        title = self._masked_there("", twin.item.title)
+        return twin_row(twin, letters, title, self.is_open, self.ready_looks, self.rows.inner_width, is_cursor)
 
     def _show_pair(self) -> None:
         """Set the two ads beside each other, once the twin has been read."""
@@ -107,7 +107,7 @@ class TwinsScreen(BarScreen):
         pairs = self._pairs.get(row)
         if pairs is None:
             # A call, not a coroutine: one that is passed over before it began leaves nothing behind.
-            self.run_worker(partial(self._read, row), exit_on_error=True, group="twin", exclusive=True)
+            self.run_worker(lambda: self._read(row), exit_on_error=True, group="twin", exclusive=True)
             return
         is_turned = app_of(self).reorder == "terminal" and any(
             has_right_to_left(text) for pair in pairs for text in (pair.here, pair.there)
