@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 
 from modtui.domain.ads import Ad
@@ -106,8 +106,7 @@ class TwinsScreen(BarScreen):
         row, looks = self.rows.cursor, self.ready_looks
         pairs = self._pairs.get(row)
         if pairs is None:
-            # A call, not a coroutine: one that is passed over before it began leaves nothing behind.
-            self.run_worker(lambda: self._read(row), exit_on_error=True, group="twin", exclusive=True)
+            self._read(row)
             return
         is_turned = app_of(self).reorder == "terminal" and any(
             has_right_to_left(text) for pair in pairs for text in (pair.here, pair.there)
@@ -119,6 +118,7 @@ class TwinsScreen(BarScreen):
             strips = [strip_of(line, view.inner_width, looks.text) for line in lines]
             view.show_lines(strips, [(one_line(name), looks.title)], top=0 if view.top else None)
 
+    @work(exclusive=True, group="twin", exit_on_error=True)
     async def _read(self, row: int) -> None:
         precedents, twin, ad = self.session.precedents, self.around.twins[row], self.ad
         if precedents is None:
