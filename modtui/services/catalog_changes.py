@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from msgspec import Struct
-from msgspec.structs import asdict
 
 from modtui.domain.catalog import Catalog
-from modtui.domain.policies import Check, Policy
+from modtui.domain.catalog_diff import Change, diff
 from modtui.services.catalogs import rulebook_with_hash
 from modtui.store.owner_events import last_catalog_before
 from modtui.store.workspace import Workspace
-
-CHECK_WORDS = {
-    "severity": "severity", "clauses": "rows", "markets": "market rows", "facts": "what the data answer",
-    "when": "when it is asked", "required": "whether it must be answered", "cues": "cues", "escalation": "escalation",
-    "fix": "fix",
-}  # fmt: skip
-POLICY_WORDS = {
-    "title": "title", "family": "family", "severity": "severity", "principle": "principle", "basis": "basis",
-    "guidance": "guidance", "cues": "cues", "examples": "examples", "reply": "replies", "on_partial": "on a part",
-    "effective": "start", "sunset": "end", "sources": "sources",
-}  # fmt: skip
 
 
 class Changes(Struct, frozen=True):
@@ -44,7 +30,7 @@ def changes_since_last_worked(workspace: Workspace, catalog: Catalog, reviewer: 
     before = rulebook_with_hash(found[0], workspace) if found else None
     if found is None or before is None:
         return Changes("you have not worked under another version of the catalog here")
-    lines = tuple(differences(before.catalog, catalog))
+    lines = tuple(_spoken(change) for change in diff(before.catalog, catalog).changes if change.policy_id)
     known = {*catalog.policy_by_id, *catalog.check_by_id}
     version, day = before.catalog.version, found[1][:10]
     ids = frozenset(id_ for id_, _ in lines) & known
@@ -52,34 +38,7 @@ def changes_since_last_worked(workspace: Workspace, catalog: Catalog, reviewer: 
     return Changes(f"{count} since {version}, under which you last decided on {day}", version, ids, lines)
 
 
-def differences(old: Catalog, new: Catalog) -> Iterator[tuple[str, str]]:
-    """Id of each policy and check that differs, and in words how, in the order of the new catalog."""
-    for policy in new.policies:
-        was = old.policy_by_id.get(policy.id)
-        if was is None:
-            yield policy.id, "new policy"
-            continue
-        if words := _changed(was, policy, POLICY_WORDS):
-            yield policy.id, words
-        gone = [check.key for check in was.checks if check.need is None and check.id not in new.check_by_id]
-        if gone:
-            yield policy.id, f"gone: {' '.join(gone)}"
-        for check in policy.checks:
-            if check.need is None:
-                yield from _of_check(old.check_by_id.get(check.id), check)
-
-
-def _of_check(was: Check | None, check: Check) -> Iterator[tuple[str, str]]:
-    if was is None:
-        yield check.id, "new check"
-        return
-    if was.ask != check.ask:
-        yield check.id, f"asked before: {was.ask}"
-    if words := _changed(was, check, CHECK_WORDS):
-        yield check.id, words
-
-
-def _changed(was: Policy | Check, now: Policy | Check, names: dict[str, str]) -> str:
-    before, after = asdict(was), asdict(now)
-    words = [word for name, word in names.items() if before[name] != after[name]]
-    return f"changed: {', '.join(words)}" if words else ""
+def _spoken(change: Change) -> tuple[str, str]:
+    """A change with the policy or check it stands at; its market where it has one."""
+    where = "" if change.market in (None, "*") else f"{change.market}: "
+    return change.check_id or change.policy_id, where + change.words

@@ -164,7 +164,7 @@ async def test_what_changed_since_i_last_worked_is_marked_and_listed_alone(shift
         story.hides("Gambling")
         await story.press(actions.POLICIES_LAST)
         await read(story)
-        story.shows("△ asked before: Would a child or teenager be drawn to it")
+        story.shows("△ asks “Would a child or teenager be drawn to it")
         await story.press(actions.POLICIES_CHANGES)
         story.shows("all policies", "Gambling")
 
