@@ -68,10 +68,12 @@ def import_ads(
         Path(rejects) if rejects else None,
     )
     from modtui.cli.workplace import opened
+    from modtui.services.syncing import place_arrived
 
     with opened(settings) as (workspace, rulebook), _progress(progress_json) as report:
         shown = _Shown()
         counts = run_import(workspace, rulebook.catalog, order, on_progress=report, on_problem=shown)
+        place_arrived(workspace)
         if progress_json:
             put_json({"done": counts.as_json()})
         sketching = sketch_after_import(workspace)

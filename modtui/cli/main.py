@@ -20,6 +20,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "export": ("modtui.cli.export:export", "Write decisions to a file."),
     "exposure": ("modtui.cli.exposure:exposure", "How clearly sensitive ads are shown to me, and today's count."),
     "remote": ("modtui.cli.remote:remote", "Share work with a team, through its database."),
+    "sync": ("modtui.cli.sync:sync", "Send what was decided to the team, and take what others decided."),
+    "conflicts": ("modtui.cli.conflicts:conflicts", "Show decisions that stand against each other, and settle them."),
     "keys": ("modtui.cli.keys:keys", "Show every key, and what this terminal sends."),
     "doctor": ("modtui.cli.care:doctor", "Say what is wrong with this terminal, workspace and catalog."),
     "verify": ("modtui.cli.care:verify", "Walk the whole chain of events."),

@@ -7,6 +7,9 @@ import click
 from modtui.cli.lazy_group import LazyGroup
 
 COMMANDS: dict[str, tuple[str, str]] = {
+    "add": ("modtui.cli.sync:add", "Name a place to sync with: a folder, an object store, a database."),
+    "list": ("modtui.cli.sync:list_", "List the remotes, and what is unsynced."),
+    "remove": ("modtui.cli.sync:remove", "Forget a remote."),
     "init": ("modtui.cli.remote_team:init", "Make the tables and roles of a team in a PostgreSQL database."),
     "publish": ("modtui.cli.remote_publish:publish", "Put queues, the catalog and briefings before the team."),
     "people": ("modtui.cli.remote_team:people", "List the reviewers, and say who is given which ads."),

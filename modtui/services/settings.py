@@ -35,6 +35,11 @@ class Settings(Struct, frozen=True):
     reorder: str = "terminal"
     "Who puts right-to-left text in order: the `terminal`, or the `app` where the terminal does not."
 
+    adjudication: str = "others"
+    "Who settles a conflict: `others`, who made none of its decisions, or `anyone`."
+    sync_minutes: int = 15
+    "How often a review syncs with the first remote, behind the screens; 0 never."
+
 
 def default_config() -> Path:
     from platformdirs import user_config_path  # 5 ms, and only when no path is given
@@ -87,8 +92,13 @@ def _read_config(config: Path) -> dict[str, Any]:
 
 def _typed(name: str, value: Any, config: Path) -> Any:
     choices = {"second_review": ("approvals", "all", "off"), "reorder": ("terminal", "app")}
+    choices["adjudication"] = ("others", "anyone")
     if name in choices and value not in choices[name]:
         raise ModtuiError("Setting out of range", f"{name} is '{value}'.", f"Use one of {', '.join(choices[name])}.")
+    if name == "sync_minutes":
+        if not str(value).isdecimal():
+            raise _out_of_range(name, value, config, "Give whole minutes; 0 never syncs by itself.")
+        return int(value)
     if name == "latency_ms":
         if not str(value).isdecimal():
             raise _out_of_range(name, value, config, "Give whole milliseconds.")

@@ -152,13 +152,25 @@ def sync(
         def once() -> Exchanged:
             remote = open_remote(row.address)
             try:
-                return exchange(WorkspaceReplica(workspace, find_remote(workspace, row.name)), remote, progress)
+                done = exchange(WorkspaceReplica(workspace, find_remote(workspace, row.name)), remote, progress)
+                if row.address.startswith(POSTGRES):
+                    done.refused += _settle_work(workspace, remote, clock)
+                return done
             finally:
                 remote.close()
 
         done = again(once, pause)
         _settle(workspace, row.name, done, utc_text(clock()))
         return _report(workspace, row.name, done, before)
+
+
+def _settle_work(workspace: Workspace, remote: Remote, clock: Clock) -> tuple[Refused, ...]:
+    """Once the events are there: leases and the catalog of a remote that hands out work."""
+    from modtui.remotes.postgres import PostgresRemote
+    from modtui.services.team_work import settle
+
+    assert isinstance(remote, PostgresRemote)
+    return settle(workspace, remote, clock)[1]
 
 
 def missing_at(workspace: Workspace, name: str | None = None) -> tuple[RemoteRow, list[Missing]]:
@@ -205,6 +217,9 @@ def again(run: Callable[[], T], pause: Callable[[float], None] = time.sleep) -> 
 
 def place_arrived(workspace: Workspace) -> int:
     """Give events that came before their ads to those that were imported since; how many."""
+    with workspace.read() as connection:
+        if connection.execute("SELECT 1 FROM waiting_events LIMIT 1").fetchone() is None:
+            return 0
     placed = 0
     while count := workspace.writer.call(lambda tx: place_waiting(tx.connection), background=True):
         placed += count

@@ -1,0 +1,189 @@
+"""`modtui sync` and `modtui remote add|list|remove`: what was decided goes to the team, and theirs comes here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from modtui.cli.common import put, put_json, say, settings_of
+
+if TYPE_CHECKING:
+    from modtui.services.exchange import Exchanged
+    from modtui.services.syncing import SyncReport
+
+SHOWN = 20
+NICE = 10
+
+
+@click.command(epilog="For example: modtui sync --dry-run\n\nOr: modtui sync --to-file hand-over.modtui")
+@click.argument("remote", required=False)
+@click.option("--dry-run", is_flag=True, help="Say what would be sent, and send nothing.")
+@click.option("--all", "from_the_start", is_flag=True, help="Read all of the remote again, and mend what is damaged.")
+@click.option("--to-file", type=click.Path(dir_okay=False), help="Write what is known here into one file, to carry.")
+@click.option("--from-file", type=click.Path(dir_okay=False), help="Take what a carried file brings.")
+@click.option("--behind", is_flag=True, hidden=True, help="Quietly, with what the processor has to spare.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
+@click.pass_context
+def sync(
+    ctx: click.Context,
+    remote: str | None,
+    dry_run: bool,
+    from_the_start: bool,
+    to_file: str | None,
+    from_file: str | None,
+    behind: bool,
+    as_json: bool,
+) -> None:
+    """Send what was decided here to the team's remote, and take what others decided.
+
+    Without a name the remote that was added first. It may be stopped at any moment and begun again: that costs time,
+    and no event. Nothing is merged: decisions that stand against each other become a conflict (`modtui conflicts`).
+    """
+    from modtui.cli.workplace import opened_workspace
+    from modtui.services import syncing
+
+    if sum(map(bool, (dry_run, to_file, from_file))) > 1:
+        raise click.UsageError("--dry-run, --to-file and --from-file exclude each other.")
+    if behind:
+        os.nice(NICE)
+    with opened_workspace(settings_of(ctx)) as workspace, _progress(is_quiet=as_json or behind) as tell:
+        if dry_run:
+            row, missing = syncing.missing_at(workspace, remote)
+            _show_missing(row.name, missing, as_json=as_json)
+            return
+        if to_file:
+            report = syncing.write_file(workspace, Path(to_file), tell)
+        elif from_file:
+            report = syncing.read_file(workspace, Path(from_file), tell)
+        else:
+            report = syncing.sync(workspace, remote, from_the_start=from_the_start, progress=tell)
+    if as_json:
+        put_json(_as_json(report))
+    elif not behind:
+        _show(report)
+
+
+@click.command(epilog="For example: modtui remote add team /mnt/team --team eu_ads --new")
+@click.argument("name")
+@click.argument("address")
+@click.option("--team", default="", help="The team it belongs to; another team's is refused.")
+@click.option("--new", "is_new", is_flag=True, help="Make the folder a remote of the team, if it is none yet.")
+@click.option("--json", "as_json", is_flag=True, help="Print the remote as one JSON object.")
+@click.pass_context
+def add(ctx: click.Context, name: str, address: str, team: str, is_new: bool, as_json: bool) -> None:
+    """Name a place to sync with: a folder, s3://, gs:// or sftp://, or the team's postgresql://.
+
+    Passwords and keys never stand in the address: they come from the environment, a profile or ~/.pgpass.
+    """
+    from modtui.cli.workplace import opened
+    from modtui.services.syncing import add_remote
+
+    with opened(settings_of(ctx)) as (workspace, _):
+        row = add_remote(workspace, name, address, team, is_new=is_new)
+    if as_json:
+        put_json({"name": row.name, "address": row.address, "team": row.team})
+    else:
+        say(f"{row.name} is {row.address}, of the team {row.team or '(unnamed)'}. `modtui sync` syncs with it.")
+
+
+@click.command("list", epilog="For example: modtui remote list")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON list.")
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool) -> None:
+    """List the remotes, what is unsynced, and what a remote holds that was not taken."""
+    from modtui.cli.workplace import opened_workspace
+    from modtui.store.remotes import count_unsynced, list_remotes, quarantined
+
+    with opened_workspace(settings_of(ctx)) as workspace, workspace.read() as connection:
+        rows, broken = list_remotes(connection), quarantined(connection)
+        unsynced = count_unsynced(connection)
+    if as_json:
+        refused = [{"remote": each.remote, "name": each.name, "why": each.why} for each in broken]
+        remotes = [
+            {"name": row.name, "address": row.address, "team": row.team, "synced_at": row.synced_at} for row in rows
+        ]
+        put_json({"remotes": remotes, "unsynced": unsynced, "refused": refused})
+        return
+    for row in rows:
+        put(f"{row.name}  {row.address}  {row.team}  {'synced ' + row.synced_at[:16] if row.synced_at else 'new'}")
+    for each in broken[:SHOWN]:
+        say(f"Not taken from {each.remote}: {each.name}: {each.why}")
+    say(f"{len(rows)} remotes, {unsynced:,} events unsynced")
+
+
+@click.command(epilog="For example: modtui remote remove team")
+@click.argument("name")
+@click.option("--json", "as_json", is_flag=True, help="Print the name as JSON.")
+@click.pass_context
+def remove(ctx: click.Context, name: str, as_json: bool) -> None:
+    """Forget a remote. What came from it stays."""
+    from modtui.cli.workplace import opened_workspace
+    from modtui.services.syncing import find_remote
+    from modtui.store.remotes import remove_remote
+
+    with opened_workspace(settings_of(ctx)) as workspace:
+        find_remote(workspace, name)
+        workspace.writer.call(lambda tx: remove_remote(tx.connection, name))
+    put_json({"removed": name}) if as_json else say(f"{name} is forgotten.")
+
+
+def _show_missing(remote: str, missing: list[Any], *, as_json: bool) -> None:
+    if as_json:
+        streams = [{"stream": each.stream, "as": each.sent_as, "events": each.events} for each in missing]
+        put_json({"remote": remote, "would_send": streams})
+        return
+    for each in missing:
+        put(f"{each.events:,} events of {each.stream}" + (f" as {each.sent_as}" if "~" in each.sent_as else ""))
+    say(f"{sum(each.events for each in missing):,} events would go to {remote}. Nothing was sent.")
+
+
+def _as_json(report: SyncReport) -> dict[str, Any]:
+    return {
+        "remote": report.remote,
+        "pulled": report.pulled,
+        "pushed": report.pushed,
+        "unsynced": report.unsynced,
+        "conflicts": report.conflicts,
+        "waiting": list(report.waiting),
+        "forked": list(report.forked),
+        "refused": [{"name": each.name, "why": each.why, "foreign": each.is_foreign} for each in report.refused],
+        "withdrawn": [{"id": event.id, "takes_back": list(event.supersedes)} for event in report.withdrawn],
+    }
+
+
+def _show(report: SyncReport) -> None:
+    for event in report.withdrawn:
+        subject = event.subject
+        say(f"Withdrawn after it was sent: {', '.join(event.supersedes)} on {subject.ad_id if subject else ''}")
+    for refused in report.refused[:SHOWN]:
+        say(f"{'Left alone' if refused.is_foreign else 'Not taken'}: {refused.name}: {refused.why}")
+    if len(report.refused) > SHOWN:
+        say(f"... and {len(report.refused) - SHOWN:,} more")
+    for name in report.waiting[:SHOWN]:
+        say(f"Waits for the events before it: {name}")
+    for way in report.forked:
+        say(f"{way} goes on otherwise in the remote, as after a restored backup: yours was sent beside it, whole.")
+    say(
+        f"{report.remote}: {report.pushed:,} sent, {report.pulled:,} new here, {report.unsynced:,} unsynced, "
+        f"{report.conflicts:,} conflicts" + (" (modtui conflicts)" if report.conflicts else "")
+    )
+    if any(not each.is_foreign for each in report.refused):
+        say("What was not taken stops nothing else. `modtui sync --all` by whoever has those events mends it.")
+
+
+@contextmanager
+def _progress(*, is_quiet: bool) -> Iterator[Callable[[Exchanged], None] | None]:
+    """A line that counts, on a terminal; nothing in a pipe."""
+    if is_quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True, markup=False, highlight=False).status("asking the remote") as status:
+        yield lambda done: status.update(f"{done.pushed:,} sent, {done.pulled:,} new here")
