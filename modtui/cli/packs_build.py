@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from modtui.domain.pack_choice import Choice, Order
     from modtui.domain.packs import Settings
     from modtui.services.pack_building import Edit
+    from modtui.services.pack_editing import PackDraft
+    from modtui.services.settings import Settings as UserSettings
     from modtui.store.workspace import Workspace
 
 BUILD_HELP = """\
@@ -32,7 +34,8 @@ from a table or lines of JSON with labels (--gold FILE --labels MAP --ads QUEUE)
 whose answers lead elsewhere, or whose clause has changed since is left out, and counted with its reason.
 
 --preview lists what would be in it. --sheet FILE writes the same as CSV: say yes or no under `in`, mend `why`, name
-other right answers under `accepted` (reject: honest.price/hidden | request_info), and build with --edits FILE.
+other right answers under `accepted` (reject: misleading.price/was | request_info), and build with --edits FILE.
+--edit does the same on a screen.
 
 Three kinds. An open pack shows its key to whoever looks. A sealed pack opens its key with a class code. An exam has no
 key in it: it goes to a file beside the pack, which stays with the trainer.
@@ -75,6 +78,7 @@ OUTCOMES = ("approve", "approve_limited", "reject", "request_info", "escalate")
 @click.option("--preview", is_flag=True, help="List what would be in it, and write nothing.")
 @click.option("--sheet", type=click.Path(path_type=Path), help="Write what would be in it as CSV to edit.")
 @click.option("--edits", type=click.Path(path_type=Path), help="Build by an edited sheet.")
+@click.option("--edit", is_flag=True, help="Look at it and edit it on the screen before it is written.")
 @click.option("--kind", type=click.Choice(["open", "sealed", "exam"]), default="open", show_default=True)
 @click.option("--class-code", default="", help="Of a sealed pack. [one is made and printed]")
 @click.option("--title", default="", help="What learners see.")
@@ -104,6 +108,12 @@ def build(ctx: click.Context, /, **given: Any) -> None:
             return
         if not given["output"]:
             raise click.UsageError("Say where to write it: -o FILE. --preview lists what would be in it.")
+        if given["edit"]:
+            draft = _edited_on_screen(settings_of(ctx), choice, given)
+            if draft is None:
+                say("Nothing was written.")
+                return
+            choice = plan_choice(gold, catalog, draft.order(given["seed"]), edits=draft.edits, with_stale=True)
         settings = _settings(given, len(choice.chosen))
         plan = Plan(
             given["title"] or given["output"].stem, settings, given["note"], given["class_code"], given["without_media"]
@@ -211,6 +221,29 @@ def _edits(path: Path | None) -> tuple[dict[str, Edit], frozenset[str], frozense
     )
 
 
+def _edited_on_screen(settings: UserSettings, choice: Choice, given: dict[str, Any]) -> PackDraft | None:
+    """The draft as the trainer left it, or None when they left without building."""
+    from modtui.cli.screens import keymap_of
+    from modtui.services.pack_editing import PackDraft
+    from modtui.tui.app import ModtuiApp
+    from modtui.tui.screens.pack_editor import PackEditor
+    from modtui.tui.terminal.requirements import require_terminal
+
+    require_terminal()
+    draft = PackDraft(choice, given["clean"])
+    title = given["title"] or given["output"].stem
+    app = ModtuiApp(
+        keymap=keymap_of(settings), theme=settings.theme, reorder=settings.reorder,
+        places={"pack": lambda: PackEditor(draft, title)},
+    )  # fmt: skip
+    try:
+        app.run_and_exit()
+    except SystemExit as left:
+        if left.code:
+            raise
+    return draft if draft.is_done else None
+
+
 def _settings(given: dict[str, Any], ads: int) -> Settings:
     from modtui.domain.packs import Assist, Feedback, Kind, Settings
 
@@ -267,13 +300,18 @@ def _as_json(each: Weighed) -> dict[str, Any]:
 
 
 def _say_left_out(choice: Choice) -> None:
+    from modtui.domain.pack_choice import UNWANTED
+
     for why, found in choice.left_out.items():
+        if why == UNWANTED:
+            continue  # whoever left them out knows
         say(f"{len(found):,} left out: {why} ({', '.join(each.gold.name for each in found[:3])}).")
     for remark in choice.remarks:
         say(remark)
 
 
 def _write_sheet(path: Path, choice: Choice) -> None:
+    from modtui.domain.gold import NO_REASON
     from modtui.files.pack_sheet import SheetRow, write_sheet
     from modtui.services.exporting import output_file
 
@@ -284,7 +322,7 @@ def _write_sheet(path: Path, choice: Choice) -> None:
             each.gold.stale, each.key.rationale.why, accepted,
         )  # fmt: skip
 
-    unexplained = [each for why, found in choice.left_out.items() if why.startswith("nobody") for each in found]
+    unexplained = choice.left_out.get(NO_REASON, ())
     rows = [row(each, "yes") for each in choice.chosen] + [row(each, "") for each in (*choice.spare, *unexplained)]
     with output_file(str(path)) as out:
         count = write_sheet(out, rows)

@@ -20,6 +20,7 @@ from modtui.domain.rulings import Outcome, Ruling
 
 EASY, MIXED, HARD = 1, 2, 3
 MOST_TRIGGERS = 4
+NO_REASON = "nobody said why: it has no note, no evidence and no `why`"
 
 
 class Gold(Struct, frozen=True):
@@ -109,7 +110,7 @@ def trouble_with(gold: Gold, key: Key, ruling: Ruling, catalog: Catalog) -> str:
         return f"its answers lead to {ruling.outcome}, and it says {key.outcome}"
     if ruling.unsure and not gold.is_settled:
         return f"it is unsure of {ruling.unsure[0]}"
-    return "" if key.rationale.why else "nobody said why: it has no note, no evidence and no `why`"
+    return "" if key.rationale.why else NO_REASON
 
 
 def meaning(check: Check, case: Case) -> str:

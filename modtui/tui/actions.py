@@ -6,11 +6,11 @@ from msgspec import Struct
 
 ANYWHERE, REVIEW, HOME, LIST, POLICIES, VIEWER = "anywhere", "review", "home", "list", "policies", "viewer"
 TWINS, ADVERTISER, PAGE_VIEW = "twins", "advertiser", "page"
-FEEDBACK, PRACTICE = "feedback", "practice"
+FEEDBACK, PRACTICE, PACK = "feedback", "practice", "pack"
 CONTEXTS = {
     REVIEW: "Review", VIEWER: "Pictures and videos", TWINS: "Twins", ADVERTISER: "Advertiser card",
     PAGE_VIEW: "Ad and page", HOME: "Home", LIST: "List", POLICIES: "Policies",
-    FEEDBACK: "Feedback in practice", PRACTICE: "Practice", ANYWHERE: "Anywhere",
+    FEEDBACK: "Feedback in practice", PRACTICE: "Practice", PACK: "Building a pack", ANYWHERE: "Anywhere",
 }  # fmt: skip
 "Where keys hold, in the order they are listed, and what it is called. A key of `anywhere` is taken in every other one."
 
@@ -266,6 +266,17 @@ PRACTICE_DOWN = Action("practice-down", ("j", "down"), "down", "Move down.", PRA
 PRACTICE_UP = Action("practice-up", ("k", "up"), "up", "Move up.", PRACTICE, _MOVE)
 PRACTICE_BACK = Action("practice-back", ("escape",), "back", "Back to where you came from.", PRACTICE, _GO, hint=4)
 
+PACK_TOGGLE = Action(
+    "pack-toggle", ("space",), "in or out", "Put the ad in the pack, or leave it out.", PACK, _LOOK, hint=1
+)
+PACK_WHY = Action("pack-why", ("w",), "why", "Write why the answer is right.", PACK, _LOOK, hint=2)
+PACK_ACCEPT = Action("pack-accept", ("a",), "also right", "Say which other answers are right.", PACK, _LOOK, hint=3)
+PACK_BUILD = Action("pack-build", ("enter",), "build", "Write the pack with the ads that are in.", PACK, _GO, hint=4)
+PACK_DOWN = Action("pack-down", ("j", "down"), "down", "Move down.", PACK, _MOVE)
+PACK_UP = Action("pack-up", ("k", "up"), "up", "Move up.", PACK, _MOVE)
+PACK_PAGE_DOWN = Action("pack-page-down", ("pagedown", "J"), "page", "A page down.", PACK, _MOVE)
+PACK_PAGE_UP = Action("pack-page-up", ("pageup", "K"), "page up", "A page up.", PACK, _MOVE)
+
 ALL: tuple[Action, ...] = (
     ACCEPT, APPROVE, REJECT, CELLS, DOCUMENT, ESCALATE, HOLD, SKIP, UNDO, REDO,
     *DIGITS, LETTERS, YES, NO, UNSURE, CLEAR_LIT, REPEAT, PRECEDENT, PREVIOUS, FIND,
@@ -287,6 +298,7 @@ ALL: tuple[Action, ...] = (
     CARD_DOWN, CARD_UP, CARD_PAGE_DOWN, CARD_PAGE_UP, CARD_NOTE, CARD_UNNOTE, CARD_BACK,
     FEEDBACK_NEXT, FEEDBACK_AGAIN, FEEDBACK_CONTEST, FEEDBACK_CARD, FEEDBACK_DOWN, FEEDBACK_UP,
     PRACTICE_OPEN, PRACTICE_DRILL, PRACTICE_CARD, PRACTICE_DOWN, PRACTICE_UP, PRACTICE_BACK,
+    PACK_TOGGLE, PACK_WHY, PACK_ACCEPT, PACK_BUILD, PACK_DOWN, PACK_UP, PACK_PAGE_DOWN, PACK_PAGE_UP,
     PAGE_DOWN, PAGE_UP, PAGE_FURTHER, PAGE_NEARER, PAGE_PANE, PAGE_COPY, PAGE_BACK,
 )  # fmt: skip
 BY_ID = {action.id: action for action in ALL}
