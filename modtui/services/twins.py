@@ -16,7 +16,7 @@ from modtui.domain.picture_hash import CHUNK_BITS, CHUNKS, chunks, distance
 from modtui.domain.shingles import shingles
 from modtui.files.sketch_table import SketchTable, Unfit
 from modtui.store.items import VERSION_BITS
-from modtui.store.version_feed import names_of, versions_after, versions_with
+from modtui.store.version_feed import later_versions, names_of, versions_after, versions_with
 from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -147,9 +147,10 @@ class TwinIndex:
         ordered = shingles(text)
         if not ordered:
             return
-        own, table, mark = frozenset(ordered), self._texts, 0
+        own, table, mark, later = frozenset(ordered), self._texts, 0, 0
         if table is not None:
-            mark = table.head().mark
+            head = table.head()
+            mark, later = head.mark, head.later
             near = _worth_comparing(table, ordered)
             newest = [(versions[0], node) for node in near if (versions := table.versions(node, 1))]
             likeness = self._compared(own, [version_no for version_no, _ in newest])
@@ -158,6 +159,7 @@ class TwinIndex:
                     yield from ((each, likeness[version_no]) for each in table.versions(node, most + 1))
         with self.workspace.read() as connection:
             waiting = versions_after(connection, mark, NOT_YET_SKETCHED)
+            waiting += later_versions(connection, later, NOT_YET_SKETCHED)[0]
         for row in waiting:
             like = _likeness(own, self._shingles_of(row.version_no, row.payload))
             if like >= LIKE:
