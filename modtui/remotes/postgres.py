@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, takewhile
 from typing import TYPE_CHECKING
 
-import msgspec
-from msgspec import Struct
-
-from modtui.domain.events import Subject
-from modtui.domain.streams import End, Row, stream_of
+from modtui.domain.streams import End, Row
 from modtui.errors import ModtuiError
 from modtui.remotes import postgres_events as events
-from modtui.remotes.postgres_connection import connect, translate
+from modtui.remotes.postgres_connection import translate
 from modtui.remotes.postgres_schema import check_facts, read_facts
 from modtui.remotes.protocol import Batch, Greeting, Receipt, Refused
 
@@ -30,14 +26,8 @@ class PostgresRemote:
     batch_events = 500
     batch_bytes = 1 << 20
 
-    def __init__(
-        self, connection: Connection, *, own: Collection[str] = (), hidden: Collection[tuple[str, str]] = ()
-    ) -> None:
-        """`hidden` are the ads, as source and id, that are reviewed blind here: streams of others wait before the first
-        event about one. `own` are the streams of this workspace, which hide nothing."""
+    def __init__(self, connection: Connection) -> None:
         self.connection = connection
-        self._own = {stream_of(stream) for stream in own}
-        self._hidden = frozenset(hidden)
         self._known: set[str] = set()
 
     def hello(self) -> Greeting:
@@ -93,25 +83,14 @@ class PostgresRemote:
     def _stream(self, stream: str, after: int) -> Iterator[Batch | Refused]:
         while rows := events.read(self.connection, stream, after):
             good = [row for row, _ in takewhile(_fits, zip(rows, count(after + 1)))]
-            seen = good[: self._first_hidden(stream, good)]
-            if seen:
-                last = seen[-1]
-                yield Batch(stream, seen, _mark(stream, End(last.seq, last.hash)))
-            if len(seen) < len(good):
-                return
+            if good:
+                yield Batch(stream, good, _mark(stream, End(good[-1].seq, good[-1].hash)))
             if len(good) < len(rows):
                 broken = rows[len(good)]
                 why = "cannot be read" if not broken.prev else "does not follow from the one before it"
                 yield Refused(f"event {broken.seq} of stream {stream}", why)
                 return
             after = rows[-1].seq
-
-    def _first_hidden(self, stream: str, rows: Sequence[Row]) -> int:
-        """How many events may be handed out before the first that would tell what somebody is to judge alone."""
-        if not self._hidden or stream_of(stream) in self._own:
-            return len(rows)
-        telling = (place for place, row in enumerate(rows) if _subject(row.document) in self._hidden)
-        return next(telling, len(rows))
 
 
 def _fits(place: tuple[Row, int]) -> bool:
@@ -120,32 +99,8 @@ def _fits(place: tuple[Row, int]) -> bool:
     return row.seq == seq and bool(row.prev)
 
 
-class _About(Struct):
-    """Of a document, whom it speaks of."""
-
-    subject: Subject | None = None
-
-
-_ABOUT = msgspec.json.Decoder(_About)
-
-
-def _subject(document: str) -> tuple[str, str] | None:
-    try:
-        subject = _ABOUT.decode(document).subject
-    except msgspec.DecodeError:
-        return None
-    return (subject.source, subject.ad_id) if subject else None
-
-
 def _mark(stream: str, end: End) -> tuple[str, str]:
     return stream, f"{end.seq}:{end.hash}"
-
-
-def open_postgres(
-    address: str, *, own: Collection[str] = (), hidden: Collection[tuple[str, str]] = ()
-) -> PostgresRemote:
-    """The remote at an address that begins with `postgresql://`. Raises ModtuiError in words; see PostgresRemote."""
-    return PostgresRemote(connect(address), own=own, hidden=hidden)
 
 
 def no_tables() -> ModtuiError:

@@ -45,7 +45,10 @@ class LeasedAd(Struct, frozen=True):
 
 
 class Closing(Struct, frozen=True):
-    """A decision that ends a lease, with its place among the events, where the server must have it already."""
+    """A decision that ends a lease, with its place among the events, where the server must have it already.
+
+    A stream that had to be sent under a name of its own (`domain.streams`) counts as well.
+    """
 
     lease: Lease
     event_id: str
@@ -239,7 +242,8 @@ def close(connection: Connection, reviewer: str, closings: Sequence[Closing]) ->
         given["seqs"] = [each.seq for each in closings]
         there = """unnest(%(items)s::text[], %(slots)s::int[], %(tokens)s::bigint[], %(events)s::text[],
             %(streams)s::text[], %(seqs)s::bigint[]) AS g (item, slot, token, event_id, stream, seq)
-            JOIN modtui.events e ON e.stream = g.stream AND e.seq = g.seq AND e.id = g.event_id"""
+            JOIN modtui.streams s ON s.stream = g.stream OR s.stream LIKE g.stream || '~%%'
+            JOIN modtui.events e ON e.stream = s.stream AND e.seq = g.seq AND e.id = g.event_id"""
         within.execute(
             f"""UPDATE modtui.work AS w SET state = 'done', closed_by = g.event_id, closed_at = clock_timestamp()
                 FROM {there} WHERE w.item = g.item AND w.slot = g.slot AND w.token = g.token

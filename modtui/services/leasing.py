@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 30 * 60
 "For somebody at the desk, whose app renews it; who goes offline says for how long."
 UNREADABLE = "the ad cannot be read here"
+SEEN = "what another said of it can be seen here"
 
 
 class LeaseReport(Struct, frozen=True):
@@ -89,9 +90,9 @@ def sync_leases(
         if at_hand + taken >= wanted:
             break
         leased = remote_leases.take(connection, reviewer, name, wanted - at_hand - taken, seconds)
-        stored = _store(workspace, connection, remote, reviewer, leased, labels, clock)
+        stored, bad = _store(workspace, connection, remote, reviewer, leased, labels, clock)
         taken += stored
-        unreadable += len(leased) - stored
+        unreadable += bad
     workspace.writer.call(lambda tx: store.lock_away_gone(tx.connection, remote))
     left = sum(each.open for each in remote_leases.queue_states(connection) if each.queue in names) if wanted else 0
     return LeaseReport(at_hand + taken, taken, report[0], report[1], given_back, gone, unreadable, left)
@@ -209,16 +210,22 @@ def _reopen_undone(workspace: Workspace, connection: Connection, remote: str, se
 def _store(
     workspace: Workspace, connection: Connection, remote: str, reviewer: str, leased: Sequence[LeasedAd],
     labels: Collection[str], clock: Clock,
-) -> int:  # fmt: skip
-    """Put leased ads into their queues here; how many. What is no ad goes back, not to be given here again."""
-    rows = [(each, _row(each, labels)) for each in leased]
+) -> tuple[int, int]:  # fmt: skip
+    """Put leased ads into their queues here; how many, and how many are none that can be read.
+
+    Those go back, not to be given here again; so do those to be judged alone of which more is known here already.
+    """
+    with workspace.read() as reading:
+        told = [each for each in leased if each.is_blind and store.others_have_told(reading, each.source, each.ad_id)]
+    remote_leases.give_back(connection, reviewer, [each.lease for each in told], SEEN)
+    rows = [(each, _row(each, labels)) for each in leased if each not in told]
     readable = [(each, row) for each, row in rows if row is not None]
     bad = [each.lease for each, row in rows if row is None]
     remote_leases.give_back(connection, reviewer, bad, UNREADABLE)
     for start in range(0, len(readable), BATCH_ROWS):
         batch = readable[start : start + BATCH_ROWS]
         workspace.writer.call(lambda tx, batch=batch: _keep(tx, remote, reviewer, batch, clock))  # type: ignore[misc]
-    return len(readable)
+    return len(readable), len(bad)
 
 
 def _keep(tx: Transaction, remote: str, reviewer: str, batch: Sequence[tuple[LeasedAd, AdRow]], clock: Clock) -> None:

@@ -89,9 +89,23 @@ def closed_and_undone(connection: Connection, remote: str) -> list[LocalLease]:
     return [_lease(row) for row in rows]
 
 
-def blind_ads(connection: Connection) -> set[int]:
-    """The ads this workspace reviews blind and has not decided: nothing of others on them may come in."""
-    return {row[0] for row in connection.execute("SELECT ad_no FROM leases WHERE state = 'mine' AND is_blind = 1")}
+def is_blind(connection: Connection, ad_no: int) -> bool:
+    """Whether an ad is reviewed blind here and not decided: what others said of it waits."""
+    row = connection.execute(
+        "SELECT 1 FROM leases WHERE ad_no = ? AND state = 'mine' AND is_blind = 1 LIMIT 1", (ad_no,)
+    ).fetchone()
+    return row is not None
+
+
+def others_have_told(connection: Connection, source: str, ad_id: str) -> bool:
+    """Whether a verdict of others on an ad can be seen here."""
+    ad_no = ad_number(connection, source, ad_id)
+    return ad_no is not None and any(
+        event_no < 0
+        for (event_no,) in connection.execute(
+            "SELECT event_no FROM events WHERE ad_no = ? AND kind IN ('decision', 'adjudication')", (ad_no,)
+        )
+    )
 
 
 def renew_leases(connection: Connection, leases: Iterable[LocalLease], until: str) -> None:

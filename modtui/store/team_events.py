@@ -11,6 +11,7 @@ from modtui.domain.streams import BRANCH_SIGN, End, Header, Row, find_place, rea
 from modtui.store import items, standing
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import SEQ_BITS, EventLog, event_number
+from modtui.store.leases import is_blind
 from modtui.store.sqlite import Connection
 
 OTHERS = "remote"
@@ -171,6 +172,8 @@ def _insert(connection: Connection, number: int, row: Row) -> int | None:
     ad_no = None
     if header.has_effect and header.subject is not None:
         ad_no = items.ad_number(connection, header.subject.source, header.subject.ad_id)
+        if ad_no is not None and is_blind(connection, ad_no):
+            ad_no = None  # it waits until what is reviewed blind here is decided
     there = connection.execute("SELECT 1 FROM events WHERE id = ?", (header.id,)).fetchone()
     if there:
         raise EventRefused(
@@ -212,10 +215,15 @@ def _refresh(connection: Connection, touched: set[int]) -> None:
 
 
 def place_waiting(connection: Connection, limit: int = 500) -> int:
-    """Give events that came before their ads to ads that are here by now; how many were placed."""
+    """Give events that came before their ads to ads that are here by now; how many were placed.
+
+    What others said of an ad that is reviewed blind here waits until it is decided.
+    """
     rows = connection.execute(
         """SELECT w.event_no, a.ad_no, w.source, w.ad_id FROM waiting_events w
-           JOIN sources s ON s.name = w.source JOIN ads a ON a.source_no = s.source_no AND a.id = w.ad_id LIMIT ?""",
+           JOIN sources s ON s.name = w.source JOIN ads a ON a.source_no = s.source_no AND a.id = w.ad_id
+           WHERE NOT EXISTS (SELECT 1 FROM leases l WHERE l.ad_no = a.ad_no AND l.state = 'mine' AND l.is_blind = 1)
+           LIMIT ?""",
         (limit,),
     ).fetchall()
     for event_no, ad_no, source, ad_id in rows:

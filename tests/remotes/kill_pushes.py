@@ -14,7 +14,8 @@ from pathlib import Path
 
 from modtui.domain.events import FIRST_PREV, Entry, seal
 from modtui.domain.streams import Row
-from modtui.remotes.postgres import PostgresRemote, open_postgres
+from modtui.remotes.postgres import PostgresRemote
+from modtui.remotes.postgres_connection import connect
 from tests.remotes.team_database import PASSWORD, TeamDatabase
 
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,7 @@ def faults_after_kills(team: TeamDatabase, folder: Path, kills: int, seed: int) 
     rows = rows_to(STEP * kills)
     os.environ["PGPASSWORD"] = PASSWORD
     try:
-        remote = open_postgres(team.address("amina"))
+        remote = PostgresRemote(connect(team.address("amina")))
     finally:
         del os.environ["PGPASSWORD"]
     push_all(remote, rows)
@@ -109,4 +110,4 @@ if __name__ == "__main__":
     if len(sys.argv) == 2:
         _at_length(int(sys.argv[1]))
     else:
-        push_all(open_postgres(sys.argv[1]), rows_to(int(sys.argv[2])), Path(sys.argv[3]))
+        push_all(PostgresRemote(connect(sys.argv[1])), rows_to(int(sys.argv[2])), Path(sys.argv[3]))

@@ -14,7 +14,7 @@ from modtui.remotes.postgres_connection import connect
 from modtui.remotes.postgres_events import add, register
 from modtui.remotes.postgres_leases import Closing, close, queue_states, take
 
-AT_ONCE = 20
+AT_ONCE = 25
 
 
 def work(address: str, name: str, seconds: int) -> None:
@@ -36,7 +36,7 @@ def work(address: str, name: str, seconds: int) -> None:
                 state = queue_states(connection)[0]
                 if state.open == state.leased == 0:
                     return
-                time.sleep(0.05 + chance.random() / 10)  # others may disappear: an empty hand is no empty queue
+                time.sleep(0.1 + chance.random() / 2)  # others may disappear: an empty hand is no empty queue
                 continue
             rows = []
             for each in taken:

@@ -120,17 +120,5 @@ def test_a_damaged_stream_is_told_and_stops_no_other(
     assert why in refused.why
 
 
-def test_what_others_say_of_an_ad_reviewed_blind_waits_until_it_is_decided(team: TeamDatabase) -> None:
-    with team.connect("amina") as connection:
-        remote = PostgresRemote(connection)
-        remote.push(BEN, chain(BEN, 5, ("ad-1", "ad-2", "ad-3", "ad-2", "ad-5")))
-        remote.push(AMINA, chain(AMINA, 2, ("ad-3", "ad-3")))
-        marks: dict[str, str] = {}
-        blind = PostgresRemote(connection, own=[AMINA], hidden=[("q", "ad-3")])
-        assert taken(blind, marks) == {BEN: [1, 2], AMINA: [1, 2]}
-        assert taken(blind, marks) == {}
-        assert taken(remote, marks) == {BEN: [3, 4, 5]}
-
-
 def test_a_push_killed_at_any_moment_loses_and_doubles_nothing(team: TeamDatabase, tmp_path: Path) -> None:
     assert faults_after_kills(team, tmp_path, kills=6, seed=3) == []

@@ -1,0 +1,58 @@
+"""What a sync with the team's database does besides events: it settles and takes leases, and fetches the catalog."""
+
+from __future__ import annotations
+
+from msgspec import Struct, convert, to_builtins
+
+from modtui.errors import ModtuiError
+from modtui.remotes.postgres import PostgresRemote
+from modtui.remotes.protocol import Refused, RemoteFault
+from modtui.services.clock import Clock, wall_clock
+from modtui.services.leasing import LEASE_SECONDS, LeaseReport, sync_leases
+from modtui.services.team_catalog import take_catalog
+from modtui.store.local_rows import get_setting
+from modtui.store.workspace import Workspace
+
+WISH = "lease-wish"
+
+
+class Wish(Struct, frozen=True):
+    """What a reviewer wants to have at hand. Each sync fills it up again, until it is given up."""
+
+    reviewer: str
+    wanted: int
+    seconds: int = LEASE_SECONDS
+    queues: tuple[str, ...] = ()
+    "All, when empty."
+
+
+def keep_wish(workspace: Workspace, wish: Wish | None) -> None:
+    workspace.writer.call(lambda tx: tx.set_setting(WISH, to_builtins(wish)))
+
+
+def wish_of(workspace: Workspace) -> Wish | None:
+    with workspace.read() as reading:
+        kept = get_setting(reading, WISH)
+    return convert(kept, Wish) if kept else None
+
+
+def settle(
+    workspace: Workspace, remote: PostgresRemote, clock: Clock = wall_clock
+) -> tuple[LeaseReport, tuple[Refused, ...]]:
+    """After the events are there: end, renew and return leases, take as many as are wished for, fetch the catalog.
+
+    A catalog that cannot be read is told, and the one before it stays.
+    """
+    refused: tuple[Refused, ...] = ()
+    try:
+        take_catalog(workspace, remote.connection, clock)
+    except RemoteFault:
+        raise
+    except ModtuiError as error:
+        refused = (Refused("the team's catalog", error.message),)
+    wish = wish_of(workspace) or Wish("", 0)
+    report = sync_leases(
+        workspace, remote.connection, remote.hello().team, wish.reviewer, wanted=wish.wanted, seconds=wish.seconds,
+        queues=wish.queues, clock=clock,
+    )  # fmt: skip
+    return report, refused

@@ -1,0 +1,137 @@
+"""Whole syncs with a team's database: work comes, decisions go, and two who judge one ad do so alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from modtui.domain.events import standing_verdicts
+from modtui.remotes.postgres_leases import queue_states
+from modtui.services.publishing import Handing, send_catalog, send_queue
+from modtui.services.syncing import SyncReport, add_remote, sync
+from modtui.services.team import opened_team
+from modtui.services.team_work import Wish, keep_wish
+from modtui.store.event_log import EventLog
+from tests.remotes.team_database import PASSWORD, TeamDatabase
+from tests.services.room import WL, YES, Room, ad, at_hand, room_at
+
+
+class Desk:
+    """A reviewer with a workspace that syncs with the team."""
+
+    def __init__(self, name: str, room: Room, team: TeamDatabase) -> None:
+        self.name, self.room, self.team = name, room, team
+        add_remote(room.workspace, "team", team.address(name), "eu")
+
+    def wishes(self, wanted: int) -> None:
+        keep_wish(self.room.workspace, Wish(self.name, wanted))
+
+    def sync(self) -> SyncReport:
+        return sync(self.room.workspace, "team", clock=self.room.clock)
+
+    async def decide_all(self, *, reject: bool = False) -> list[str]:
+        session = await self.room.sit(self.name)
+        done = []
+        while session.current is not None:
+            done.append(at_hand(session).item.ad_id)
+            if reject:
+                at_hand(session).desk.answer(WL, YES)
+            await session.decide()
+        await session.close()
+        return done
+
+    def seen_on(self, ad_id: str) -> list[str]:
+        """Who stands by which verdict on an ad, as far as it can be seen here."""
+        return [event.actor for event in standing_verdicts(self.room.events(ad_id))]
+
+
+@pytest.fixture
+def desks(team: TeamDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Desk]]:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    with ExitStack() as stack:
+        found = {}
+        for name in ("lena", "amina", "ben"):
+            (tmp_path / name).mkdir()
+            found[name] = Desk(name, stack.enter_context(room_at(tmp_path / name)), team)
+        yield found
+
+
+def publish(desks: dict[str, Desk], count: int, **handing: object) -> None:
+    lead = desks["lena"]
+    lead.room.bring(*(ad(f"ad-{n}") for n in range(1, count + 1)))
+    with opened_team(lead.team.address("lena"), lead.room.workspace) as (_, connection):
+        send_catalog(lead.room.workspace, connection, lead.room.rulebook, "lena")
+        send_queue(lead.room.workspace, connection, lead.room.rulebook, "q", "lena", Handing(**handing))  # type: ignore[arg-type]
+
+
+async def test_a_morning_of_work(desks: dict[str, Desk]) -> None:
+    publish(desks, 12)
+    lead, amina, ben = desks["lena"], desks["amina"], desks["ben"]
+    amina.wishes(4)
+    ben.wishes(4)
+    decided: list[str] = []
+    for _ in range(4):
+        for desk in (amina, ben):
+            desk.sync()
+            decided += await desk.decide_all()
+            desk.sync()
+    assert sorted(decided) == sorted(f"ad-{n}" for n in range(1, 13))
+    lead.sync()
+    with opened_team(lead.team.address("lena")) as (_, connection):
+        [state] = queue_states(connection)
+    assert (state.open, state.leased, state.done) == (0, 0, 12)
+    # Everybody comes to the same: the lead sees twelve decided ads, and twelve events on them.
+    amina.sync()
+    ben.sync()
+    counts = {
+        desk.name: sum(1 for _ in EventLog().read(desk.room.workspace.reader, ["decision"])) for desk in desks.values()
+    }
+    assert counts == {"lena": 12, "amina": 12, "ben": 12}
+    assert [lead.room.item(f"ad-{n}").state for n in range(1, 13)] == ["decided"] * 12
+
+
+async def test_two_judge_one_ad_and_neither_sees_the_other_before_both_are_in(desks: dict[str, Desk]) -> None:
+    publish(desks, 1, double_share=1.0)
+    lead, amina, ben = desks["lena"], desks["amina"], desks["ben"]
+    amina.wishes(1)
+    ben.wishes(1)
+    amina.sync()
+    await amina.decide_all()
+    amina.sync()
+    ben.sync()  # what amina said arrives before the ad, and with it
+    ben.sync()
+    assert ben.seen_on("ad-1") == []
+    assert await ben.decide_all(reject=True) == ["ad-1"]
+    assert ben.seen_on("ad-1") == ["ben"]
+    ben.sync()
+    ben.sync()
+    assert sorted(ben.seen_on("ad-1")) == ["amina", "ben"]
+    for desk in (lead, amina):
+        desk.sync()
+        assert sorted(desk.seen_on("ad-1")) == ["amina", "ben"]
+    assert lead.room.item("ad-1").mark == "conflict"
+
+
+async def test_a_sync_stopped_between_events_and_leases_is_made_good_by_the_next(
+    desks: dict[str, Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(desks, 2)
+    amina = desks["amina"]
+    amina.wishes(2)
+    amina.sync()
+    await amina.decide_all()
+
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("modtui.remotes.postgres_leases.close", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            amina.sync()
+    with opened_team(amina.team.address("amina")) as (_, connection):
+        assert queue_states(connection)[0].leased == 2
+        amina.sync()
+        assert queue_states(connection)[0].done == 2
