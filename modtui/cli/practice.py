@@ -13,7 +13,6 @@ from modtui.cli.common import put, put_json, say, settings_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
-    from modtui.services.drilling import DrillSession
     from modtui.services.practice_packs import TakenPack
     from modtui.services.practising import PracticeSession
     from modtui.services.settings import Settings
@@ -82,9 +81,14 @@ def _pack_at(workspace: Workspace, path: Path, now: str, code: str | None) -> Ta
 def _examples(workspace: Workspace, settings: Settings, now: str) -> TakenPack:
     """A pack of the worked examples of the catalog in use, built when it is asked for first."""
     from modtui.services.practice_examples import examples_pack
+
+    return examples_pack(workspace, _policies(settings), now)
+
+
+def _policies(settings: Settings) -> Path:
     from modtui.services.shipped import shipped
 
-    return examples_pack(workspace, settings.policies or shipped("policies.yaml"), now)
+    return settings.policies or shipped("policies.yaml")
 
 
 def _require_terminal() -> None:
@@ -162,36 +166,21 @@ def drill(
             _tell_due(workspace, settings, as_json)
             return
         _require_terminal()
+        from modtui.services.drill_opening import DrillOpening
         from modtui.services.practice_packs import take_in
         from modtui.store.times import utc_text
 
         now = utc_text(wall_clock())
         for path in packs:
             take_in(workspace, Path(path), now, code).pack.close()
-        session = drill_session(workspace, settings, code, pairs)
+        opening = DrillOpening(workspace, _policies(settings), settings.reviewer, code)
+        session = opening.session(pairs_only=pairs)
+        for words in opening.remarks:
+            say(words)
         if session is not None:
             _run(workspace, settings, session)
-
-
-def drill_session(workspace: Workspace, settings: Settings, code: str = "", pairs: bool = False) -> DrillSession | None:
-    """A session over what is due, or None with words on standard error when nothing is."""
-    from modtui.services.clock import wall_clock
-    from modtui.services.drilling import DrillSession, drill_packs, plan_drill, postpone
-    from modtui.store.times import utc_text
-
-    now_ms = wall_clock()
-    _examples(workspace, settings, utc_text(now_ms)).pack.close()
-    opened, refused = drill_packs(workspace, code)
-    exercises, missing = plan_drill(workspace, opened, settings.reviewer, now_ms, pairs_only=pairs)
-    for words in refused:
-        say(f"Left out: {words}")
-    if missing and not refused:
-        postpone(workspace, settings.reviewer, missing, now_ms)
-        say(f"No pack has an ad for {', '.join(missing)}: put off until tomorrow.")
-    if not exercises:
-        _tell_due(workspace, settings, as_json=False)
-        return None
-    return DrillSession(workspace, opened, exercises, settings.reviewer)
+        else:
+            _tell_due(workspace, settings, as_json=False)
 
 
 def _tell_due(workspace: Workspace, settings: Settings, as_json: bool) -> None:

@@ -43,6 +43,14 @@ def build_practice_app(
 
         return HomeScreen(bench())
 
+    def practice() -> Screen[None]:
+        from modtui.services.drill_opening import DrillOpening
+        from modtui.services.shipped import shipped
+        from modtui.tui.screens.practice_list import PracticeList
+
+        drills = DrillOpening(workspace, settings.policies or shipped("policies.yaml"), settings.reviewer)
+        return PracticeList(bench(), drills)
+
     def media() -> MediaRoom:
         from modtui.services.media import media_room
 
@@ -54,6 +62,6 @@ def build_practice_app(
         return CareBook(workspace, settings.reviewer)
 
     return ModtuiApp(
-        session=session, keymap=keymap_of(settings), theme=settings.theme, places={"home": home}, link=link,
-        reorder=settings.reorder, media=media, care=care,
+        session=session, keymap=keymap_of(settings), theme=settings.theme,
+        places={"home": home, "practice": practice}, link=link, reorder=settings.reorder, media=media, care=care,
     )  # fmt: skip

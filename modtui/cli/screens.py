@@ -51,6 +51,14 @@ def build_app(
         # Of the queue that is under review when the list is asked for.
         return AdListScreen(bench(), getattr(app.session, "queue", None))
 
+    def practice() -> Screen[None]:
+        from modtui.services.drill_opening import DrillOpening
+        from modtui.services.shipped import shipped
+        from modtui.tui.screens.practice_list import PracticeList
+
+        drills = DrillOpening(workspace, settings.policies or shipped("policies.yaml"), settings.reviewer)
+        return PracticeList(bench(), drills)
+
     def media() -> MediaRoom:
         from modtui.services.media import media_room
 
@@ -65,7 +73,7 @@ def build_app(
         session=session,
         keymap=keymap_of(settings),
         theme=settings.theme,
-        places={"home": home, "list": ads},
+        places={"home": home, "list": ads, "practice": practice},
         link=link,
         importing=importing,
         reorder=settings.reorder,

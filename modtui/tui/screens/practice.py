@@ -221,6 +221,11 @@ class PracticeScreen(ReviewScreen):
         self.show_status()
         self.show_footer()
 
+    def why_off(self, action: Action) -> str:
+        if action in (actions.FEEDBACK_NEXT, actions.FEEDBACK_AGAIN, actions.FEEDBACK_CONTEST) and self.told is None:
+            return "every ad is answered: C report card, g go places, q quit"
+        return super().why_off(action)
+
     def do_feedback_next(self) -> None:
         self.carry_out(self.session.go_on, writes=False)
 
@@ -255,14 +260,28 @@ class PracticeScreen(ReviewScreen):
     def do_feedback_up(self) -> None:
         self.checks.scroll_by(-1)
 
-    def do_feedback_policy(self) -> None:
-        """The clause at large, without its examples."""
-        self.do_policies()
+    def do_feedback_card(self) -> None:
+        self.run_worker(self._show_card(), exclusive=True, group="card", exit_on_error=True)
+
+    async def _show_card(self) -> None:
+        from modtui.services.practice_cards import own_card
+        from modtui.tui.screens.report_card import ReportCardScreen
+
+        session = self.session
+        loop = asyncio.get_running_loop()
+        try:
+            card = await loop.run_in_executor(None, own_card, session.taken, session.run, session.reviewer)
+        except ModtuiError as error:
+            self.say(" · ".join(part for part in (error.title, error.message, error.hint) if part), is_warning=True)
+            return
+        await self.app.push_screen(ReportCardScreen(session.title, card))
 
     # The end ---
 
     def _show_nothing(self) -> None:
         super()._show_nothing()
+        self.context = actions.FEEDBACK
+        self.show_footer()
         looks = self._ready_looks()
         lines = [[(f" {words}", looks.text)] for words in ("", *self.session.end_words())]
         self.card.show_lines([strip_of(line, self.card.inner_width, looks.text) for line in lines], [], top=0)

@@ -111,6 +111,8 @@ def today_line(overview: Overview, looks: Palette) -> Line:
         line.append((": " + " · ".join(parts), looks.text))
     if overview.undone:
         line.append((f"   {overview.undone:,} undone", looks.dim))
+    if overview.drills_due:
+        line.append((f"   {overview.drills_due:,} due in practice", looks.lit))
     return line
 
 
