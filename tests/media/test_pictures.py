@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from modtui.domain.exposure import LEVELS
 from modtui.files.media_files import Refused, opened_media
 from modtui.files.media_process import MediaProcess
-from modtui.domain.exposure import LEVELS
 from modtui.files.media_views import Cells, Seen, View, seen_as_parts, seen_of_parts
 from modtui.files.pictures import draw_picture
 from modtui.files.scenes import choose_scenes, difference

@@ -209,3 +209,44 @@ async def test_an_ad_without_media_has_nothing_to_open(folder: Path) -> None:
     async with media_desk(folder, picture_ad("p1")) as desk:
         await desk.press(actions.PICTURE)
         desk.shows("no picture, video or sound")
+
+
+async def test_marks_stand_among_the_places_to_choose_from(folder: Path) -> None:
+    async with media_desk(folder, picture_ad("p1", "red.png", creative={"body": "Lose 10 kg."})) as desk:
+        await desk.drawn()
+        await desk.press("1")
+        await press(desk, actions.PICTURE, "v", *["left"] * 6, "v", *["right"] * 3, *["down"] * 6, "v", "escape")
+        await desk.press(actions.EVIDENCE)
+        desk.shows("● media 1", "% across", "● text 0-10 Lose 10 kg")
+
+
+async def test_the_same_place_again_is_taken_out(folder: Path) -> None:
+    video(folder / "v.mp4", seconds=1)
+    async with media_desk(folder, picture_ad("p1", "v.mp4", creative={"body": "Lose 10 kg."})) as desk:
+        await desk.press("1")
+        await press(desk, actions.PICTURE, "v", "v")
+        desk.shows("marked 0:00")
+        await press(desk, "v", "v")
+        desk.hides("marked")
+
+
+async def test_hostile_names_and_lines_are_shown_as_text(folder: Path) -> None:
+    name = "\x1b[2Jred\u202e\x9b31m.png"
+    (folder / name).write_bytes((folder / "red.png").read_bytes())
+    said = {"creative": {"body": "Offer.", "transcript": [{"start_ms": 0, "text": "\x1b]0;x\x07[bold]now\u202e"}]}}
+    video(folder / "v.mp4", seconds=1)
+    async with media_desk(folder, picture_ad("p1", name, "v.mp4", "\x1b[31mnone\n.png", **said)) as desk:
+        for key in (actions.PICTURE, "tab", "tab"):
+            await press(desk, key)
+            shown = desk.text()
+            assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(shown)
+        desk.shows("is not in the folder of the queue file")
+
+
+async def test_a_window_that_changes_its_size_is_drawn_anew(folder: Path) -> None:
+    async with media_desk(folder, picture_ad("p1", "red.png")) as desk:
+        await press(desk, actions.PICTURE)
+        large = desk.blocks()
+        await desk.pilot.resize_terminal(80, 24)
+        await desk.drawn()
+        assert 300 < desk.blocks() < large
