@@ -14,9 +14,7 @@ def publish() -> None:
     """Put queues, the catalog and briefings before the team."""
 
 
-@publish.command(
-    epilog="For example: modtui remote publish queue eu-weekly --double 10% --remote postgresql://db.example/ads"
-)
+@publish.command(epilog="For example: modtui remote publish queue eu-weekly --double 10%")
 @click.argument("name")
 @remote_option
 @click.option("--double", default="0", help="The share of ads that two review blind, such as 10%.")
@@ -45,9 +43,7 @@ def queue(
     say(f"{counts.new:,} new, {counts.new_versions:,} with other content, {counts.unchanged:,} as they were.")
 
 
-@publish.command(
-    epilog="For example: modtui remote publish catalog --policies policies.yaml --remote postgresql://db.example/ads"
-)
+@publish.command(epilog="For example: modtui remote publish catalog --policies policies.yaml")
 @remote_option
 @click.option("--json", "as_json", is_flag=True, help="Print the version and whether it is new there.")
 @click.pass_context
@@ -66,9 +62,7 @@ def catalog(ctx: click.Context, remote: str | None, as_json: bool) -> None:
     say(f"Catalog {version} is the team's now." if is_new else f"Catalog {version} was there already.")
 
 
-@publish.command(
-    epilog="For example: modtui remote publish briefings --policies policies.yaml --remote postgresql://db.example/ads"
-)
+@publish.command(epilog="For example: modtui remote publish briefings --policies policies.yaml")
 @remote_option
 @click.option("--json", "as_json", is_flag=True, help="Print how many there are now.")
 @click.pass_context

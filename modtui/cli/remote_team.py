@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from modtui.cli.common import put, put_json, say
-from modtui.cli.remote_address import remote_option, team_at
+from modtui.cli.common import put, put_json, say, settings_of
+from modtui.cli.remote_address import known_workspace, remote_option, team_at
 from modtui.errors import ModtuiError
 
 
@@ -33,8 +33,7 @@ def init(address: str, team: str, as_json: bool) -> None:
 
 
 @click.command(
-    epilog="For example: modtui remote people --remote postgresql://db.example/ads\n\n"
-    "Or: modtui remote people amina --markets FR,BE --languages fr --cap 50 --remote postgresql://db.example/ads"
+    epilog="For example: modtui remote people\n\nOr: modtui remote people amina --markets FR,BE --languages fr --cap 50"
 )
 @click.argument("name", required=False)
 @remote_option
@@ -46,8 +45,9 @@ def init(address: str, team: str, as_json: bool) -> None:
 @click.option("--cap", type=click.IntRange(0, 10_000), default=200, show_default=True, help="Ads at a time.")
 @click.option("--strike", is_flag=True, help="Forget what was said of them: they are given any ad again.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
+@click.pass_context
 def people(
-    name: str | None, remote: str | None, login: str | None, markets: str | None,
+    ctx: click.Context, name: str | None, remote: str | None, login: str | None, markets: str | None,
     languages: str | None, families: str | None, skills: str | None, cap: int, strike: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """List the reviewers, and say who is given which ads.
@@ -58,7 +58,7 @@ def people(
 
     if name is None and (strike or any((login, markets, languages, families, skills))):
         raise ModtuiError("Nobody named", "Whom this is about was not said.", "modtui remote people NAME --markets FR")
-    with team_at(remote) as (_, connection):
+    with known_workspace(settings_of(ctx)) as workspace, team_at(remote, workspace) as (_, connection):
         if name is not None and strike:
             published.strike(connection, name)
         elif name is not None:
@@ -91,15 +91,16 @@ def _restrictions(person: object) -> str:
     return " · ".join(found) or "any ad"
 
 
-@click.command(epilog="For example: modtui remote status --remote postgresql://db.example/ads")
+@click.command(epilog="For example: modtui remote status")
 @remote_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
-def status(remote: str | None, as_json: bool) -> None:
+@click.pass_context
+def status(ctx: click.Context, remote: str | None, as_json: bool) -> None:
     """Show what is open, leased and done, queue by queue, in pieces of work: an ad under double review is two."""
     from modtui.remotes.postgres_leases import queue_states
     from modtui.remotes.postgres_published import newest_catalog
 
-    with team_at(remote) as (name, connection):
+    with known_workspace(settings_of(ctx)) as workspace, team_at(remote, workspace) as (name, connection):
         states, catalog = queue_states(connection), newest_catalog(connection)
     if as_json:
         queues = [{field: getattr(each, field) for field in each.__struct_fields__} for each in states]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct, convert, to_builtins
 
 from modtui.errors import ModtuiError
@@ -12,6 +14,9 @@ from modtui.services.leasing import LEASE_SECONDS, LeaseReport, sync_leases
 from modtui.services.team_catalog import take_catalog
 from modtui.store.local_rows import get_setting
 from modtui.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from psycopg import Connection
 
 WISH = "lease-wish"
 
@@ -56,3 +61,8 @@ def settle(
         queues=wish.queues, clock=clock,
     )  # fmt: skip
     return report, refused
+
+
+def settle_alone(workspace: Workspace, connection: Connection, clock: Clock = wall_clock) -> LeaseReport:
+    """Settle and take leases outside a sync. A lease whose decision has not been sent stays until the next sync."""
+    return settle(workspace, PostgresRemote(connection), clock)[0]

@@ -270,9 +270,10 @@ def test_the_commands_of_a_lead_and_a_reviewer(
     assert refusal.exit_code == 1
     assert "Not allowed there" in refusal.stderr
     assert desk.json("remote", "lease", "--return") == {"given_back": 5}
-    missing = desk("remote", "status", "--remote", "")
+    monkeypatch.delenv("MODTUI_REMOTE")
+    missing = desk("remote", "status")
     assert missing.exit_code == 1
-    assert "No remote named" in missing.stderr
+    assert "modtui remote add" in missing.stderr
 
 
 def test_init_says_how_to_let_people_in(team: TeamDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
