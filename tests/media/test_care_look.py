@@ -87,13 +87,13 @@ async def test_the_viewer_starts_as_the_ad_does_and_goes_on_from_there(folder: P
     async with media_desk(folder, picture_ad("p1", "red.png", **HEALTH), care=lambda: book) as desk:
         await desk.press(actions.PICTURE)
         await desk.drawn()
-        desk.shows("coarse: z shows more")
+        desk.shows("coarse, clearer: z")
         assert is_grey(desk)
         for _ in range(3):
             await desk.press(actions.PICTURE_REVEAL)
             await desk.drawn()
         assert not is_grey(desk)
-        desk.hides("shows more")
+        desk.hides("clearer:")
         await desk.press("escape")
         await desk.drawn()
         desk.shows("Lose 10 kg in 3 days.")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import PurePath
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,7 +30,12 @@ from modtui.tui.screens.bar_screen import BarScreen
 from modtui.tui.viewport import Box, Viewport
 from modtui.tui.widgets.lines_view import BARE, RULE, Bare, LinesView, strip_of
 
+if TYPE_CHECKING:
+    from modtui.tui.pixels import PixelPainter
+
 WIDE, LOW = 100, 30
+SETTLED_WITHIN = 0.5
+"Seconds in which an empty view is on the screen."
 
 
 class Looking(Struct):
@@ -72,6 +78,8 @@ class PictureGround(BarScreen):
         self.body = Bare(id="body")
         self.care = looking.care
         self.drawing: asyncio.Task[None] | None = None
+        self.painter: PixelPainter | None = None
+        "Where the terminal draws pixels of its own."
         self.begin_medium()
 
     def begin_medium(self) -> None:
@@ -93,6 +101,25 @@ class PictureGround(BarScreen):
     @property
     def views(self) -> Sequence[LinesView]:
         return (self.status, self.view, self.lines, self.scenes_view, self.caption, self.footer)
+
+    def on_mount(self) -> None:
+        app = app_of(self)
+        if app.link.graphics.has_pixels:
+            from modtui.tui.pixels import PixelPainter
+
+            self.painter = PixelPainter(app, app.link.graphics)
+
+    def on_screen_suspend(self) -> None:
+        if self.painter is not None:
+            self.painter.clear()
+
+    def on_screen_resume(self) -> None:
+        if self.painter is not None and self.look is not None:
+            self.draw_soon()
+
+    def on_unmount(self) -> None:
+        if self.painter is not None:
+            self.painter.clear()
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width >= WIDE, "-wide")
@@ -165,7 +192,9 @@ class PictureGround(BarScreen):
             self._is_wanted = False
             at, afresh, self._is_afresh = self.at, self._is_afresh, False
             looking = self.looking
-            look = await looking.room.look(looking.queue, self.media, self.view_wanted(), afresh=afresh)
+            view = self.view_wanted()
+            view = self.painter.view_of(view) if self.painter is not None else view
+            look = await looking.room.look(looking.queue, self.media, view, afresh=afresh)
             if at != self.at or not self.is_mounted:
                 continue
             self.take(look)
@@ -185,8 +214,22 @@ class PictureGround(BarScreen):
             self._show_reason(look)
             return
         boxes = [self.port.pixels_of(box, look.first.columns, look.first.rows) for box in self.boxes()]
+        if self.painter is not None:
+            await self._paint(self.painter, with_boxes(look.first, self.painter.edges(boxes)))
+            return
         strips = await self.strips_of([with_boxes(look.first, boxes)], self.view, is_centred=True)
         self.view.show_lines(strips, top=0)
+
+    async def _paint(self, painter: PixelPainter, picture: Cells) -> None:
+        """Draw the picture over an empty view, once that is on the screen."""
+        self.view.show_lines([], top=0)
+        self.view.refresh()
+        is_empty = asyncio.get_running_loop().create_future()
+        self.call_after_refresh(lambda: is_empty.done() or is_empty.set_result(None))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(is_empty, SETTLED_WITHIN)
+        if self.is_mounted:
+            await painter.paint(picture, self.view, self.port.columns, self.port.rows)
 
     async def strips_of(self, pictures: Sequence[Cells], view: LinesView, is_centred: bool) -> list[Strip]:
         """Pictures side by side as the lines of a view, one at a time, so that keys have their turn in between."""
@@ -224,5 +267,5 @@ class PictureGround(BarScreen):
 
     def show_words(self) -> None:
         key = sign(self.keymap.key(actions.PICTURE_REVEAL))
-        care = "" if self.care == SHARP else f"{self.care}: {key} shows more"
+        care = "" if self.care == SHARP else f"{self.care}, clearer: {key}"
         self.show_bar([(" · ".join(part for part in self.said() if part), self.ready_looks.bar_strong)], care)
