@@ -49,6 +49,7 @@ SHORTEST: Final = 5
 "Letters of a brand that others are written to look like."
 
 _LOOKS: Final = str.maketrans("i1|05$38!", "llloss" + "eb" + "l")
+_PARTS: Final = re.compile("[^a-z0-9]+")
 _PAIRS: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 
@@ -101,8 +102,11 @@ def misplaced_brands(host: str, domain: str, path: str, is_hosted: bool = False)
     `is_hosted` says that anybody may take a name where the domain is.
     """
     label = domain.partition(".")[0]
-    for name, domains in own_domains().items():
-        if (name not in host and name not in path) or domain in domains or (label == name and not is_hosted):
+    known = own_domains()
+    named = known.keys() & {*_PARTS.split(host), *_PARTS.split(path)}
+    for name in sorted(named):
+        domains = known[name]
+        if domain in domains or (label == name and not is_hosted):
             continue
         whole = next((own for own in domains if _stands_in(own, host) or _stands_in(own, path.partition("?")[0])), "")
         if whole and name in whole:
