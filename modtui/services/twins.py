@@ -13,7 +13,7 @@ from modtui.domain.ads import Ad
 from modtui.domain.compared import compared, creative_text
 from modtui.domain.minhash import BANDS, digest, sketch
 from modtui.domain.picture_hash import CHUNK_BITS, CHUNKS, chunks, distance
-from modtui.domain.shingles import shingles
+from modtui.domain.shingles import likeness, shingles
 from modtui.files.sketch_table import SketchTable, Unfit
 from modtui.store.items import VERSION_BITS
 from modtui.store.version_feed import later_versions, names_of, versions_after, versions_with
@@ -99,8 +99,8 @@ class TwinIndex:
         self._texts = self._current(self._texts, texts_path(self.workspace), BANDS)
         self._pictures = self._current(self._pictures, pictures_path(self.workspace), CHUNKS)
         found: dict[int, _Found] = {}
-        for version_no, likeness in self._by_text(creative_text(ad), most):
-            found.setdefault(version_no, _Found()).likeness = likeness
+        for version_no, like in self._by_text(creative_text(ad), most):
+            found.setdefault(version_no, _Found()).likeness = like
         for version_no, bits in self._by_picture(ad, ad_no, most):
             known = found.setdefault(version_no, _Found())
             known.distance = bits if known.distance is None else min(known.distance, bits)
@@ -153,15 +153,15 @@ class TwinIndex:
             mark, later = head.mark, head.later
             near = _worth_comparing(table, ordered)
             newest = [(versions[0], node) for node in near if (versions := table.versions(node, 1))]
-            likeness = self._compared(own, [version_no for version_no, _ in newest])
+            alike = self._compared(own, [version_no for version_no, _ in newest])
             for version_no, node in newest:
-                if version_no in likeness:
-                    yield from ((each, likeness[version_no]) for each in table.versions(node, most + 1))
+                if version_no in alike:
+                    yield from ((each, alike[version_no]) for each in table.versions(node, most + 1))
         with self.workspace.read() as connection:
             waiting = versions_after(connection, mark, NOT_YET_SKETCHED)
             waiting += later_versions(connection, later, NOT_YET_SKETCHED)[0]
         for row in waiting:
-            like = _likeness(own, self._shingles_of(row.version_no, row.payload))
+            like = likeness(own, self._shingles_of(row.version_no, row.payload))
             if like >= LIKE:
                 yield row.version_no, like
 
@@ -175,7 +175,7 @@ class TwinIndex:
                 payloads = versions_with(connection, unknown) if unknown else {}
             for version_no in some:
                 if version_no in self._shingles or version_no in payloads:
-                    like = _likeness(own, self._shingles_of(version_no, payloads.get(version_no, "")))
+                    like = likeness(own, self._shingles_of(version_no, payloads.get(version_no, "")))
                     if like >= LIKE:
                         found[version_no] = like
         return found
@@ -261,11 +261,6 @@ def _worth_comparing(table: SketchTable, ordered: Sequence[int]) -> list[int]:
     likely += [node for marks, node in glanced[FEW:MOST_COMPARED] if marks >= SURE_MARKS]
     same = table.node_of(digest(ordered))
     return likely if same is None else [same, *(node for node in likely if node != same)]
-
-
-def _likeness(one: frozenset[int], other: frozenset[int]) -> float:
-    shared = len(one & other)
-    return shared / (len(one) + len(other) - shared) if shared else 0.0
 
 
 def _nodes_near(table: SketchTable, number: int) -> set[int]:
