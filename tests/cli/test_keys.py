@@ -75,11 +75,9 @@ def test_bytes_are_named_as_keymaps_write_them(read: bytes, name: str | None) ->
 
 
 def test_a_line_says_bytes_key_and_what_it_does() -> None:
-    assert key_line(b"\r", DEFAULT).split(maxsplit=2) == [
-        "0d",
-        "enter",
-        "review: accept, home: open, list: open, policies: open",
-    ]
+    code, key, does = key_line(b"\r", DEFAULT).split(maxsplit=2)
+    assert (code, key) == ("0d", "enter") and does.startswith("review: accept, ")
+    assert {"home: open", "list: open", "policies: open", "twins: open"} <= set(does.split(", "))
     assert key_line(b"u", DEFAULT).endswith("review: undo")
     assert key_line(b"?", DEFAULT).endswith("anywhere: keys")
     assert key_line(b"\x18", DEFAULT).endswith("ctrl+x         starts nothing")
