@@ -99,8 +99,9 @@ def build(ctx: click.Context, /, **given: Any) -> None:
         document, catalog, workspace = _catalog(ctx, stack, with_workspace=given["decisions"] or bool(given["gold"]))
         edits, include, exclude = _edits(given["edits"])
         order = _order(given, include, exclude)
-        gold = list(_gold(given, catalog, workspace))
-        choice = plan_choice(gold, catalog, order, edits=edits, with_stale=given["with_stale"])
+        gold = _gold(given, catalog, workspace)
+        with _progress("answers") as tell:
+            choice = plan_choice(gold, catalog, order, edits=edits, with_stale=given["with_stale"], on_progress=tell)
         if given["sheet"]:
             _write_sheet(given["sheet"], choice)
         if given["preview"] or given["sheet"]:
@@ -113,7 +114,8 @@ def build(ctx: click.Context, /, **given: Any) -> None:
             if draft is None:
                 say("Nothing was written.")
                 return
-            choice = plan_choice(gold, catalog, draft.order(given["seed"]), edits=draft.edits, with_stale=True)
+            drafted = [each.weighed.gold for each in draft.ads]
+            choice = plan_choice(drafted, catalog, draft.order(given["seed"]), edits=draft.edits, with_stale=True)
         settings = _settings(given, len(choice.chosen))
         plan = Plan(
             given["title"] or given["output"].stem, settings, given["note"], given["class_code"], given["without_media"]

@@ -134,7 +134,7 @@ def _print(scored: Scored, *, with_ranks: bool) -> None:
             put(f"  {_one(one)} and {_one(other)} made the same {same} of {either} errors: look at them")
     _print_items(scored)
     for learner, each in scored.contests:
-        put(f"  contest  {each.ad}  {_one(learner)}  {_one(each.check)}: {_one(each.reason)}")
+        put(f"  contest  {_one(each.ad)}  {_one(learner)}  {_one(each.check)}: {_one(each.reason)}")
 
 
 def _print_class(scored: Scored, with_ranks: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +30,8 @@ ADS, CATALOG, KEY, SEALED_KEY, COMMITMENTS = (
 )
 SOURCE = "pack"
 "The source of the ads of a pack."
+_AD_ID = re.compile(r"[0-9A-Za-z_-]{1,32}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 Keys = Mapping[str, Key]
 "The right answers, by the ad's id in the pack."
 _T = TypeVar("_T")
@@ -144,6 +147,8 @@ class Pack:
         for number, line in enumerate(self._read(ADS).splitlines(), 1):
             where = f"{ADS} line {number}"
             ad = self._decoded(line, PackAd, where)
+            if not _AD_ID.fullmatch(ad.id) or not _DATE.fullmatch(ad.as_of) or ad.ad.get("id") != ad.id:
+                self._archive.refuse(f"{where}: its number or its day is not in the form a pack has it in.")
             try:
                 payload = normal_payload(ad.ad, source=SOURCE, known_groups=groups)
             except AdProblem as problem:

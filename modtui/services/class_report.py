@@ -112,6 +112,7 @@ def agreement_lines(scored: Scored) -> list[tuple[str, str]]:
     return [
         ("outcomes, raw", found.raw.words),
         ("outcomes, AC1", found.ac1.words),
+        ("outcomes, Cohen's kappa" if len(scored.sheets) == 2 else "outcomes, Fleiss' kappa", found.kappa.words),
         ("outcomes, alpha", found.alpha.words),
         ("findings, alpha (MASI)", found.alpha_sets.words),
         ("findings named, and how often", sizes),

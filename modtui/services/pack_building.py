@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from modtui.domain.packs import (
     Settings,
     commitment,
 )
+from modtui.domain.policies import Answer
 from modtui.domain.relevance import worksheet
 from modtui.domain.rulings import Case, rule_case
 from modtui.errors import ModtuiError
@@ -47,6 +49,9 @@ _CONTEXT = ("flags", "extra", "due_at", "submitted_at", "priority", "submission"
 "What an ad says of its way through the house: no learner needs it, and it may hold the answer."
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 KEY_SUFFIX = ".key.json"
+LEAST_TRIED, TRIED_FOR_EACH = 500, 20
+"Answers of a sort that are held against the catalog: at least, and for each ad of the pack."
+_HEX_BACKWARDS = str.maketrans("0123456789abcdef", "fedcba9876543210")
 
 
 class Edit(Struct, frozen=True):
@@ -104,12 +109,22 @@ def plan_choice(
     *,
     edits: Mapping[str, Edit] | None = None,
     with_stale: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
 ) -> Choice:
     """Weigh gold and choose from it. Ads that are named to be in and cannot be are refused with their reasons."""
     index = CueIndex.of(catalog)
     edits = edits or {}
-    weighed = (weigh(_edited(each, edits), catalog, index) for each in gold)
+    tried, total = sampled((_edited(each, edits) for each in gold), order)
+    tell = on_progress or (lambda _done, _total: None)
+    weighed = []
+    for number, each in enumerate(tried, 1):
+        weighed.append(weigh(each, catalog, index))
+        if number % 50 == 0:
+            tell(number, len(tried))
     choice = choose(weighed, order, with_stale=with_stale)
+    if len(tried) < total:
+        words = f"Of {total:,} answers {len(tried):,} were looked at, drawn by the seed."
+        choice = replace(choice, remarks=(words, *choice.remarks))
     refused = [
         f"{each.gold.name}: {why}"
         for why, found in choice.left_out.items()
@@ -120,6 +135,44 @@ def plan_choice(
         hint = "Say why in an edited sheet (--sheet, --edits), or name other ads."
         raise ModtuiError("Ads that are to be in the pack cannot be", "\n".join(refused[:20]), hint)
     return choice
+
+
+def sampled(gold: Iterable[Gold], order: Order) -> tuple[list[Gold], int]:
+    """As much gold of each sort as a pack can need, drawn by the seed, and how much there was.
+
+    To hold an answer against the catalog takes milliseconds, and a workspace may have a million. The sorts are what
+    runs and what does not, each with a reason and without; what is named is always taken.
+    """
+    most = max(LEAST_TRIED, order.size * TRIED_FOR_EACH)
+    named: list[Gold] = []
+    sorts: dict[tuple[bool, bool], list[tuple[str, int, Gold]]] = {}
+    total = 0
+    for each in gold:
+        total += 1
+        if each.name in order.include or each.origin in order.include:
+            named.append(each)
+            continue
+        heap = sorts.setdefault((_may_run(each), _has_reason(each)), [])
+        # The largest is on top of a heap of complements, and leaves when a smaller one comes.
+        place = (_complement(hashlib.sha256(f"{order.seed}\0{each.origin}".encode()).hexdigest()), total, each)
+        if len(heap) < most:
+            heapq.heappush(heap, place)
+        elif place[:2] > heap[0][:2]:
+            heapq.heapreplace(heap, place)
+    found = [each for heap in sorts.values() for _, _, each in sorted(heap, key=lambda place: place[1])]
+    return [*named, *found], total
+
+
+def _complement(digest: str) -> str:
+    return digest.translate(_HEX_BACKWARDS)
+
+
+def _may_run(gold: Gold) -> bool:
+    return gold.outcome == "approve" if gold.outcome else Answer.YES not in gold.answers.values()
+
+
+def _has_reason(gold: Gold) -> bool:
+    return bool(gold.why or gold.evidence or Answer.NO in gold.answers.values())
 
 
 def build_pack(path: Path, choice: Choice, document: Mapping[str, Any], plan: Plan) -> Built:

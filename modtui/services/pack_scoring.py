@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modtui.domain.ad_json import ad_from_payload
-from modtui.domain.agreement import Coefficient, gwet_ac1, label_counts, percent_agreement, tabulate
+from modtui.domain.agreement import Coefficient, fleiss_kappa, gwet_ac1, label_counts, percent_agreement, tabulate
 from modtui.domain.alpha import bootstrapped, masi_distance, nominal
 from modtui.domain.attempts import Answers, Attempt, Contest, first_attempts
 from modtui.domain.cohorts import Compared, Standing, alike, compare, standings
@@ -21,13 +21,16 @@ from modtui.domain.intervals import Rate
 from modtui.domain.item_statistics import Item, items
 from modtui.domain.packs import Key, Kind
 from modtui.domain.report_cards import ReportCard, report_card
+from modtui.domain.rulings import Outcome
 from modtui.domain.scoring import Marked, mark, ruled
+from modtui.domain.two_raters import cohen_kappa, table_of
 from modtui.errors import ModtuiError
 from modtui.files.answers_file import read_answers
 from modtui.files.pack_file import Keys, Pack
 from modtui.files.pack_keys import read_key_file
 from modtui.store.times import utc_ms
 
+OUTCOMES = tuple(outcome.value for outcome in Outcome)
 GRACE_MS = 5_000
 "Between the end of an ad and the clock of the exam, and between two ways of adding times up."
 SEED = 20_261_123
@@ -53,6 +56,8 @@ class Agreement(Struct, frozen=True):
 
     raw: Coefficient
     ac1: Coefficient
+    kappa: Coefficient
+    "Cohen's of two learners, Fleiss' of more."
     alpha: Coefficient
     "Of outcomes."
     alpha_sets: Coefficient
@@ -264,7 +269,7 @@ def _agreement(
     said = [{each.ad: each for each in marked} for marked in by_learner.values()]
     outcomes = [[each[ad].said if ad in each else None for each in said] for ad in order]
     sets = [[frozenset(each[ad].checks) if ad in each else None for each in said] for ad in order]
-    table = tabulate(outcomes, ("approve", "approve_limited", "reject", "request_info", "escalate"))
+    table = tabulate(outcomes, OUTCOMES)
 
     def draws() -> Callable[[int], Sequence[int]]:
         rng = random.Random(SEED)  # noqa: S311  draws, not secrets
@@ -273,6 +278,7 @@ def _agreement(
     return Agreement(
         percent_agreement(table),
         gwet_ac1(table),
+        cohen_kappa(table_of(outcomes, OUTCOMES)) if len(said) == 2 else fleiss_kappa(table),
         bootstrapped(outcomes, nominal, draws(), on_progress=tell),
         bootstrapped(sets, masi_distance, draws(), on_progress=tell),
         label_counts(each for row in sets for each in row),

@@ -20,7 +20,7 @@ from modtui.files.pack_sheet import SheetRow, accepted_answers, read_sheet, writ
 from modtui.services.catalogs import Rulebook, catalog_at, document_at
 from modtui.services.gold_files import gold_of_file
 from modtui.services.gold_sources import Wanted, gold_of_decisions, gold_of_examples
-from modtui.services.pack_building import Edit, Plan, build_pack, plain_document, plan_choice, weigh
+from modtui.services.pack_building import Edit, Plan, build_pack, plain_document, plan_choice, sampled, weigh
 from modtui.services.pack_staleness import staleness
 from modtui.services.review_session import ReviewSession
 from modtui.services.shipped import shipped
@@ -234,6 +234,35 @@ def test_examples_stay_out_of_the_catalog_where_the_key_is_not_open(
         again = build_pack(tmp_path / "again", choice, document, Plan("x", Settings(kind, Feedback.NONE)))
         assert again.manifest_hash == built.manifest_hash
         assert (again.path.read_bytes() == built.path.read_bytes()) is (kind is Kind.OPEN)
+
+
+def test_of_more_gold_than_a_pack_needs_a_part_is_drawn_by_the_seed(examples: list[Weighed]) -> None:
+    gold = [replace(examples[n % 40].gold, origin=f"decision {n}", name=f"ad-{n}") for n in range(6_000)]
+    order = Order(10, include=frozenset(["ad-5999"]))
+    found, total = sampled(iter(gold), order)
+    assert total == 6_000
+    assert 1_000 <= len(found) <= 4 * 500 + 1
+    assert found[0].name == "ad-5999"
+    assert sampled(iter(gold), order) == (found, total)
+    assert sampled(iter(gold), replace(order, seed="2"))[0] != found
+    few, _ = sampled(iter(gold[:300]), order)
+    assert {each.origin for each in few} == {each.origin for each in gold[:300]}
+
+
+def test_media_that_are_not_there_are_refused_or_left_out(room: Room) -> None:
+    picture = {"path": "a.png", "kind": "image"}
+    room.bring(ad("a0", creative={"body": "Lose 10 kg"}, media=[picture]))
+    (room.folder / "map.yaml").write_text(LABELS.replace("at_least: 2, share: 60%, ", ""))
+    (room.folder / "raters.csv").write_text("ad,who,slim,topics\na0,1,3,\n")
+    files = room.folder / "raters.csv", room.folder / "map.yaml"
+    gold = list(gold_of_file(*files, "q", None, room.rulebook.catalog, room.workspace, TODAY))
+    choice = plan_choice(gold, room.rulebook.catalog, Order(1, clean_share=0))
+    document = plain_document(document_at(HOUSE))
+    with pytest.raises(ModtuiError, match=r"a0: a\.png is not in the folder"):
+        build_pack(room.folder / "x", choice, document, Plan("x", Settings()))
+    assert not (room.folder / "x").exists()
+    built = build_pack(room.folder / "x", choice, document, Plan("x", Settings(), without_media=True))
+    assert "media" not in open_pack(built.path).ads[0].ad
 
 
 # Files ---
