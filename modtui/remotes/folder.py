@@ -89,6 +89,8 @@ class FolderRemote:
         self._bundles: dict[str, list[tuple[Label, str]]] = {}
         "By stream what its files' names say, in the order of their places."
         self._foreign: list[str] = []
+        self._ends: dict[str, End] = {}
+        "The last events of bundles that were read or written in this sync."
         self._broken: set[str] = set()
         "What was found broken in this sync: it counts as not there, so that whoever has its events sends them again."
 
@@ -127,9 +129,10 @@ class FolderRemote:
         whoever has its events sends them again.
         """
         for path in _Links(self._bundles[stream]).from_the_farthest():
-            rows = self._read(stream, path)
-            if isinstance(rows, tuple):
-                return End(rows[-1].seq, rows[-1].hash)
+            if path not in self._ends and isinstance(rows := self._read(stream, path), tuple):
+                self._ends[path] = End(rows[-1].seq, rows[-1].hash)
+            if path in self._ends:
+                return self._ends[path]
         return End()
 
     def _read(self, stream: str, path: str) -> tuple[Row, ...] | str:
@@ -159,7 +162,8 @@ class FolderRemote:
         name, content = write_bundle(stream, rows, self._sign)
         path = f"{STREAMS}/{stream}/{name}"
         self._files.write(path, content)
-        return Receipt(End(rows[-1].seq, rows[-1].hash), (path, ""))
+        self._ends[path] = end = End(rows[-1].seq, rows[-1].hash)
+        return Receipt(end, (path, ""))
 
     def pull(self, marks: Mapping[str, str]) -> Iterator[Batch | Refused]:
         for stream, bundles in self._bundles.items():
@@ -171,6 +175,7 @@ class FolderRemote:
                     self._broken.add(path)
                     yield Refused(path, rows)
                 else:
+                    self._ends[path] = End(rows[-1].seq, rows[-1].hash)
                     yield Batch(stream, rows, (path, ""))
         for path in self._foreign:
             yield Refused(path, "not a file of modtui's", is_foreign=True)

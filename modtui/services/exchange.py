@@ -152,10 +152,10 @@ def _send(
     after = sending.after
     for rows in _batches(replica, way, after, remote.batch_events, remote.batch_bytes):
         receipt = remote.push(sending.name, rows)
-        done.pushed += max(0, receipt.end.seq - after)
-        after = receipt.end.seq
-        ends[sending.name] = receipt.end
-        # The remote's word alone says what it has: never what was sent.
+        # The remote's word alone says what it has, never what was sent; it may have gone on from there by now.
+        there = min(receipt.end.seq, rows[-1].seq)
+        done.pushed += max(0, there - after)
+        after, ends[sending.name] = there, receipt.end
         replica.note_sent(way, after, receipt.mark if _is_whole(receipt, rows) else None)
         tell(done)
         if not _is_whole(receipt, rows):
