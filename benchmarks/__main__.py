@@ -27,9 +27,11 @@ MODULES = (
     "catalog_mutations",
     "relevance",
     "replay",
+    "practice",
     "twins",
     "media",
     "media_keys",
+    "postgres",
     "soak",
 )
 OUT = ROOT / "benchmarks" / "out"
