@@ -103,13 +103,12 @@ def _leaning(card: ReportCard, looks: Palette) -> Iterator[Line]:
     yield [("Errors", looks.title), (f"   {errors or 'none'}", looks.text)]
     lean = card.leaning
     figures = f"  (d' {lean.d_prime:.1f}, bias {lean.bias:+.1f})" if lean.d_prime is not None else ""
-    yield [("You are ", looks.text), (lean.words, looks.strong), (figures, looks.dim)]
+    yield [("Strict or lenient", looks.title), (f"   {lean.words}", looks.text), (figures, looks.dim)]
 
 
 def _time(card: ReportCard, looks: Palette) -> Iterator[Line]:
     times = card.times
-    named = (("half of them within", times.median), ("nine of ten within", times.p90), ("right ones", times.right),
-             ("wrong ones", times.wrong))  # fmt: skip
+    named = (("median", times.median), ("nine of ten", times.p90), ("right", times.right), ("wrong", times.wrong))
     words = " · ".join(f"{name} {ms / 1000:.0f} s" for name, ms in named if ms is not None)
     if words:
         yield [("Time", looks.title), (f"   {words}", looks.text)]
