@@ -1,0 +1,56 @@
+"""Syncs that are killed with -9 in mid-flight, on both sides: nothing is lost, nothing is there twice."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+from modtui.store.checking import verify_workspace
+from tests.remotes.team_story import Laptop, team_folder
+
+ROOT = Path(__file__).parents[2]
+KILLS = 200 if os.environ.get("MODTUI_LONG") == "1" else 6
+
+
+def sync_and_kill(path: Path, rng: random.Random) -> bool:
+    """Whether the process was killed before it was done."""
+    command = [sys.executable, "-m", "tests.remotes.sync_process", str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"begun\n"
+    threading.Event().wait(rng.random() * 0.15)  # a moment anywhere in the sync: the killed one, not the test, is timed
+    process.kill()
+    said = process.stdout.read()
+    process.wait()
+    process.stdout.close()
+    return said != b"done\n"
+
+
+def test_killed_syncs_lose_and_double_nothing(tmp_path: Path) -> None:
+    rng = random.Random(7)
+    folder = team_folder(tmp_path)
+    amina, bela = (Laptop(tmp_path / f"{name}.db", name, folder) for name in ("amina", "bela"))
+    amina.write(150)
+    written, killed = 150, 0
+    for number in range(KILLS):
+        laptop = (amina, bela)[number % 2]
+        laptop.write(20)
+        written += 20
+        laptop.workspace.close()
+        killed += sync_and_kill(laptop.path, rng)
+        laptop.__init__(laptop.path, laptop.reviewer, ads=())  # type: ignore[misc]
+    assert killed, "the kills come in the middle of syncs"
+    for _ in range(2):
+        amina.sync()
+        bela.sync()
+    assert amina.events() == bela.events()
+    assert len(amina.events()) == written
+    for laptop in (amina, bela):
+        assert verify_workspace(laptop.workspace.reader).is_whole
+    carl = Laptop(tmp_path / "carl.db", "carl", folder)
+    carl.sync()
+    assert carl.events() == amina.events(), "the folder alone has everything"
