@@ -104,10 +104,18 @@ class TwinActions(LookActions, DecideActions):
         if self.laid is not None and self.laid.on_desk is on_desk:
             if not self.is_saving:
                 self.card.aside = self.aside_of(on_desk)
-                self.show_ad_again()
+                self._show_around()
         elif self.ahead is not None and self.ahead.on_desk is on_desk and not self.is_saving:
             self.ahead = None
             self.lay_out_ahead()
+
+    def _show_around(self) -> None:
+        """Show what changed beside the ad; only where its lines are below the ad is that laid out anew."""
+        if self.laid is None or not self.has_class("-full"):
+            self.show_ad_again()
+            return
+        self.card.show_ad(self.laid.ad)
+        self.show_ruling()
 
     # Showing ---
 
