@@ -36,6 +36,9 @@ Type a line and press Enter. Several answers may stand on one line before the de
   w                 the whole ruling and why;  t  the ad again;  l  all checks
   q                 quit (nothing is lost);  ?  this help"""
 
+MOST_SIGNALS = 12
+"Signals read out with an ad."
+
 ANSWERS = {"": Answer.YES, "y": Answer.YES, "n": Answer.NO, "o": Answer.UNSURE}
 SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure", None: "open"}
 
@@ -308,8 +311,24 @@ def ad_lines(at_hand: OnDesk) -> Iterator[str]:
     yield f"MARKETS {markets}; LANGUAGES {languages}; AGES {ages}"
     for component, text in ad.texts():
         yield f"{component.upper()}: {text}"
+    page = ad.landing_page
+    yield from (f"REDIRECT {hop}" for hop in page.chain)
+    if page.text or page.captured_at:
+        from modtui.domain.page_differences import captured_words
+
+        yield f"PAGE {captured_words(page.captured_at, at_hand.desk.case.as_of)}"
     for media in ad.media:
         yield f"MEDIA {media.kind or 'file'} {media.path}"
+    yield from signal_lines(at_hand.desk)
+
+
+def signal_lines(desk: Desk) -> Iterator[str]:
+    """What the ad hides or claims, a line a signal: where, what, how it reads, why."""
+    for signal in desk.found[:MOST_SIGNALS]:
+        place = f" {signal.start}-{signal.end}" if signal.end > signal.start else ""
+        yield f"SIGNAL {signal.component}{place}: {signal.words}: {signal.plain} ({signal.why})"
+    if len(desk.found) > MOST_SIGNALS:
+        yield f"SIGNAL and {len(desk.found) - MOST_SIGNALS} more"
 
 
 def ruling_lines(desk: Desk) -> Iterator[str]:

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 
 from modtui.domain.ads import Ad
 from modtui.domain.cues import CueIndex, Hit, text_hits
-from modtui.domain.hidden_text import ad_signals
+from modtui.domain.hidden_text import ad_disguises, ad_signals
 from modtui.domain.signals import Signal
 
 
 def hidden_hits(index: CueIndex, ad: Ad, found: Iterable[Signal] | None = None) -> tuple[Hit, ...]:
     """The pointers of an ad's signals, in reading order. They point and never decide (FACTS 8).
 
-    `found` are the ad's signals where they are known already.
+    `found` are the ad's signals where they are known already. Where no check names a signal, only disguises are sought.
     """
-    signals = ad_signals(ad) if found is None else tuple(found)
+    if found is None:
+        found = ad_signals(ad) if index.signals else ad_disguises(ad)
+    signals = tuple(found)
     if not signals:
         return ()
     hits = [hit for signal in signals for hit in _of_signal(index, signal)]

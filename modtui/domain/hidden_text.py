@@ -37,6 +37,19 @@ def ad_signals(ad: Ad) -> tuple[Signal, ...]:
     return tuple(found)
 
 
+def ad_disguises(ad: Ad) -> tuple[Signal, ...]:
+    """Only the disguises of an ad's texts: what must be known for cues to be found in them."""
+    texts = tuple(ad.texts())
+    is_swapped = may_be_swapped("\n".join(text for _, text in texts))
+    found: list[Signal] = []
+    for component, text in texts:
+        if not text.isascii() or not text.isprintable():
+            found += _disguises(text, component)
+        if is_swapped:
+            found += _swapped(text, component)
+    return tuple(found)
+
+
 def signals(text: str, component: str = "") -> tuple[Signal, ...]:
     """The signals of one text, in the order of `SIGNALS`."""
     found = _of_text(text, component, _Looks(text))

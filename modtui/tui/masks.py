@@ -21,5 +21,8 @@ def masked_quote(desk: Desk, quote: str) -> str:
 
 
 def masked_hit(desk: Desk, hit: Hit) -> str:
-    """What a cue found; names of flags, facts and signals are ours and stay."""
+    """What a cue found; names of flags and facts are ours and stay, as does what kind a signal is."""
+    if hit.kind == "signal":
+        kind, colon, words = hit.text.partition(": ")
+        return kind + colon + masked_quote(desk, words)
     return masked_quote(desk, hit.text) if hit.kind in ("word", "pattern") else hit.text

@@ -8,7 +8,7 @@ from modtui.domain.cues import Hit, is_of_industry
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
 from modtui.tui.ad_lines import component_words, span_words
-from modtui.tui.masks import masked_hit
+from modtui.tui.masks import masked_hit, masked_quote
 
 MOST_HITS = 4
 
@@ -58,6 +58,7 @@ def hit_words(desk: Desk, hit: Hit) -> str:
     """What on the ad points at a check, and where: `cue “wine” in text 58-62`."""
     where = f" in {component_words(hit.component)}{span_words(hit.start, hit.end)}" if hit.component else ""
     text = masked_hit(desk, hit)
+    why = f", {masked_quote(desk, hit.why) if hit.kind != 'signal' else hit.why}" if hit.why else ""
     if hit.kind in ("word", "pattern"):
-        return f"cue “{text}”{where}"
-    return f"{'hidden text' if hit.kind == 'signal' else hit.kind} {text}{where}"
+        return f"cue “{text}”{where}{why}"
+    return f"{hit.kind} {text}{where}{why}"

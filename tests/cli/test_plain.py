@@ -54,6 +54,16 @@ def test_an_ad_is_read_out_with_what_enter_does(queue: Command) -> None:
     assert outcomes(queue) == []
 
 
+def test_what_an_ad_hides_is_read_out(modtui: Command) -> None:
+    page = {"url": "https://a.example", "text": "59,90 €/mois", "captured_at": "2026-11-20T04:00:00Z"}
+    creative = {"headline": "9,99 €", "body": "log in at p\u0430ypal"}
+    modtui.good("import", modtui.file("eu.jsonl", [plain_ad("a", creative=creative, landing_page=page)]))
+    said = review(modtui)
+    assert "SIGNAL body 10-16: mixed scripts: paypal (Cyrillic in a Latin word)" in said
+    assert "SIGNAL page.text 0-12: price differs from page: 9,99 € ≠ 59,90 €/mois" in said
+    assert "PAGE captured" in said
+
+
 def test_an_empty_line_decides_as_the_ruling_says(queue: Command) -> None:
     said = review(queue, "", "")
     assert "a: approve" in said and "AD c from eu" in said

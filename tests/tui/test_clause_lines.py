@@ -132,7 +132,7 @@ def test_a_check_says_which_cue_flag_fact_industry_or_child_brought_it() -> None
 def test_a_disguised_letter_is_named_as_hidden_text() -> None:
     desk = desk_for(creative={"body": "Best c\u0430sino in town"})
     reasons = reasons_here(desk, desk.case.catalog.check_by_id["bets/offers"])
-    assert any(reason.startswith("hidden text mixed scripts: casino") for reason in reasons)
+    assert any(reason == "signal mixed scripts: casino in text 5-11, Cyrillic in a Latin word" for reason in reasons)
 
 
 def test_a_child_and_a_need_name_the_answer_that_asks_them() -> None:
