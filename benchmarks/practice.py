@@ -118,4 +118,4 @@ def _clean(env: dict[str, str]) -> None:
         path.unlink()
 
 
-BENCHMARKS = {"practice_start": start, "practice_feedback": feedback}
+BENCHMARKS = {"practice-start": start, "practice-feedback": feedback}

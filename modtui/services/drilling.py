@@ -211,6 +211,9 @@ class DrillSession(PracticeSession):
             words.append(f"{clause} comes back {day_words(due_ms - now)}")
         return words
 
+    async def look_back(self) -> Change:
+        return Change("each answer of a drill was told at once", moved=False)
+
     async def try_again(self, ad_id: str = "") -> Change:  # noqa: ARG002
         self._refuse("Not in a drill", "Other ads bring the clause back.", "Go on with the next ad.")
 

@@ -91,6 +91,10 @@ class PracticeSession:
         "Places of the pack whose ads came up in a drill, with their keys."
         self._last_answers: dict[str, Answer] = {}
         self._news: list[News] = []
+        self._back: list[tuple[Attempt, Told]] = []
+        "Answers that are still to be looked back at."
+        self._is_to_note = False
+        "Whether mistakes have yet to become cards for drills: of feedback at the end, that is when they are told."
         self._turn = asyncio.Lock()
         self._is_open = False
         self._library: Library | None = None
@@ -245,6 +249,7 @@ class PracticeSession:
             self.run.take(entry)
             if finished is not None:
                 self.run.take(finished)
+                self._is_to_note = self.taken.feedback is Feedback.END
             self._answered = done
             self._last_answers = dict(desk.answers)
             return self._answered_with(seat, attempt)
@@ -268,11 +273,39 @@ class PracticeSession:
         return Change(f"{attempt.ad} answered, and stored")
 
     async def go_on(self) -> Change:
-        """From the feedback to the next ad."""
+        """From the feedback to the next ad, or to the next answer that is looked back at."""
         async with self._turn:
             self.feedback = None
+            if self._back:
+                return self._show_back()
             self._move_on(self._at_hand())
             return Change("next ad" if self._current else "that was the last one")
+
+    async def look_back(self) -> Change:
+        """At the end: go through the first answers that left something to learn, each with its feedback."""
+        async with self._turn:
+            told = await asyncio.get_running_loop().run_in_executor(None, self._all_told)
+            self._back = [each for each in told if not each[1].is_whole]
+            return self._show_back() if self._back else Change("every answer was right: nothing to look back at")
+
+    def _show_back(self) -> Change:
+        attempt, self.feedback = self._back.pop(0)
+        self._current, self._following = Seat(self.taken.place_of(attempt.ad), 1), None
+        self._desk_of(self._current).fill(attempt.answers, attempt.evidence)
+        return Change(f"{attempt.ad}: {len(self._back)} more to look at", moved=False)
+
+    def _all_told(self) -> list[tuple[Attempt, Told]]:
+        """The feedback to each first answer, in the order they were given. Raises ModtuiError while it is kept back."""
+        from modtui.domain.feedback import compare
+
+        if not self.shows_feedback:
+            raise ModtuiError("No feedback here", "Your trainer has the key.", "Hand your answers in.")
+        told = []
+        for attempt in self.run.answered.values():
+            place = self.taken.place_of(attempt.ad)
+            case = Case(self.taken.ad(place), self.rulebook.catalog, self.taken.pack_ad(place).as_of)
+            told.append((attempt, compare(case, self.taken.keys[attempt.ad], attempt)))
+        return told
 
     async def try_again(self, ad_id: str = "") -> Change:
         """Answer an ad once more; the first answer stays the one that counts. The ad on the desk, or the one named."""
@@ -354,12 +387,28 @@ class PracticeSession:
         """The same, for who waits. What is handed in is what the log holds, checked along its whole chain."""
         from modtui.files.answers_file import answers_code, write_answers
 
+        self._note_all()
         with self.workspace.read() as connection:
             _refuse_broken(attempts.LOG.verify(connection).broken)
         self.code = (
             write_answers(self.answers_path, self.answers()) if self.answers_path else answers_code(self.answers())
         )
         return self.code
+
+    def _note_all(self) -> None:
+        """Make cards of what was wrong, once, when the feedback of the whole pack comes at its end."""
+        if not self._is_to_note:
+            return
+        from modtui.services.drill_cards import note_mistakes
+
+        told, now_ms = self._all_told(), self.clock()
+
+        def write(tx: Transaction) -> None:
+            for _, each in told:
+                note_mistakes(tx, each, self.rulebook.catalog, self.reviewer, now_ms)
+
+        self.workspace.writer.call(write)
+        self._is_to_note = False
 
     # What practice has no use for ---
 

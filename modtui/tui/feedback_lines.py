@@ -124,7 +124,7 @@ class FeedbackLines:
         check = self.case.catalog.check_by_id.get(check_id)
         if check is None:
             return "?"
-        return check.key if check.need is None else self.case.catalog.check_by_id[check.when[0][0]].key
+        return one_line(check.key if check.need is None else self.case.catalog.check_by_id[check.when[0][0]].key)
 
 
 def verdict_words(told: Feedback) -> str:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from modtui.domain.ad_json import ad_from_payload
+from modtui.domain.ads import Ad
 from modtui.domain.catalog_document import catalog_from_document
 from modtui.domain.gold import Gold
 from modtui.domain.pack_choice import Order
@@ -54,6 +55,10 @@ def gold(count: int = len(BODIES)) -> list[Gold]:
     return found
 
 
+def _with_body(ad: Ad, body: str) -> Ad:
+    return replace(ad, creative=replace(ad.creative, body=body)) if body else ad
+
+
 class Class:
     """A folder with a trainer's pack and learners' workspaces; `now` is what every clock says."""
 
@@ -65,12 +70,24 @@ class Class:
     def clock(self) -> int:
         return self.now
 
-    def pack(self, count: int = len(BODIES), kind: Kind = Kind.OPEN, name: str = "class.pack", **more: Any) -> Path:
+    def pack(
+        self,
+        count: int = len(BODIES),
+        kind: Kind = Kind.OPEN,
+        name: str = "class.pack",
+        *,
+        title: str = "Weight class",
+        why: str = "",
+        body: str = "",
+        **more: Any,
+    ) -> Path:
+        """A pack of so many ads; `why` and `body` take the place of each reason and text. The rest are settings."""
         document = house_document()
         catalog = catalog_from_document(document, compile_pattern)
-        choice = plan_choice(gold(count), catalog, Order(count, clean_share=0))
+        found = [replace(each, why=why or each.why, ad=_with_body(each.ad, body)) for each in gold(count)]
+        choice = plan_choice(found, catalog, Order(count, clean_share=0))
         assert len(choice.chosen) == count, choice.remarks
-        plan = Plan("Weight class", replace(Settings(kind), **more), class_code=CODE if kind is Kind.SEALED else "")
+        plan = Plan(title, replace(Settings(kind), **more), class_code=CODE if kind is Kind.SEALED else "")
         self.built = build_pack(self.folder / name, choice, document, plan)
         return self.built.path
 

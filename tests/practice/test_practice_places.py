@@ -18,7 +18,6 @@ from modtui.tui.screens.practice_list import PracticeList
 from tests.practice.classroom import CODE, Class, Desk, answer_all, at_desk
 from tests.services.room import HOUSE
 
-
 MOST_PAUSES = 1_000
 
 

@@ -9,10 +9,13 @@ import pytest
 from modtui.domain.packs import Assist, Feedback, Kind
 from modtui.errors import ModtuiError
 from modtui.files.answers_file import read_answers
+from modtui.services.drill_cards import unpacked
+from modtui.store import drill_cards
 from modtui.store.attempts import LOG
 from modtui.store.event_log import EventLog
 from modtui.tui import actions
 from tests.practice.classroom import CODE, MINUTE, Class, answer_all, at_desk
+from tests.services.room import WL
 
 
 async def test_an_answer_is_stored_and_then_held_against_the_key(tmp_path: Path) -> None:
@@ -190,3 +193,40 @@ def test_one_flipped_byte_in_a_pack_is_named(tmp_path: Path) -> None:
             with pytest.raises(ModtuiError) as told:
                 room.take(workspace, path)
             assert str(path) in told.value.message
+
+
+async def test_feedback_at_the_end_is_looked_back_at_and_makes_the_cards(tmp_path: Path) -> None:
+    room = Class(tmp_path)
+    with room.workspace("amina") as workspace:
+        session = room.session(workspace, room.pack(feedback=Feedback.END))
+        async with at_desk(session) as desk:
+            for _ in range(4):
+                await desk.press("N", "a")
+                desk.hides("NOT YET", "RIGHT")
+            with pytest.raises(ModtuiError, match="No feedback"):
+                await session.look_back()
+            await desk.press("N", "a")
+            await session.hand_in()
+            assert drill_cards.count_due(workspace.reader, "amina", room.now) == 2
+            await session.hand_in()
+            card = drill_cards.find_card(workspace.reader, "amina", WL)
+            assert card is not None and unpacked(card.card).mixed == {}
+            desk.shows("looks back at what was not right")
+            for _ in range(3):
+                await desk.press(actions.FEEDBACK_NEXT)
+                desk.shows("NOT YET", "missed")
+            await desk.press(actions.FEEDBACK_NEXT)
+            desk.shows("You have answered all 5 ads")
+
+
+async def test_a_hostile_pack_moves_no_cursor_and_forges_no_line(tmp_path: Path) -> None:
+    room = Class(tmp_path)
+    nasty = "\x1b[2J\x1b]0;x\x07[bold red]a[/]\u202eb\u200b\nRIGHT"
+    path = room.pack(1, title=nasty, why=f"Because {nasty}", body=f"Lose 10 kg {nasty}")
+    with room.workspace("amina") as workspace:
+        session = room.session(workspace, path, answers_path=tmp_path / "a\x1b[31m.answers")
+        async with at_desk(session) as desk:
+            for keys in (("n",), ("2", "enter"), ("enter",)):
+                await desk.press(*keys)
+                assert not set(desk.text()) & set("\x1b\x07\u202e\u200b")
+            desk.shows("You have answered all 1 ads")

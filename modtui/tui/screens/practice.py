@@ -17,7 +17,7 @@ from modtui.services.practising import PracticeSession
 from modtui.services.reviewing import Change, OnDesk
 from modtui.tui import actions
 from modtui.tui.actions import Action
-from modtui.tui.flow import Line
+from modtui.tui.flow import Line, one_line
 from modtui.tui.keymap import sign
 from modtui.tui.messages import Changed
 from modtui.tui.screens.review import ReviewScreen
@@ -179,6 +179,8 @@ class PracticeScreen(ReviewScreen):
         self._retry = None
         self.told = told
         self.context = actions.FEEDBACK
+        if self.laid is None or self.laid.on_desk is not self.session.current:
+            self.show_all()  # an answer of before is looked back at
         self._point_at_clause(told)
         self.show_feedback()
         self.card.draw_title()
@@ -222,12 +224,13 @@ class PracticeScreen(ReviewScreen):
         self.show_footer()
 
     def why_off(self, action: Action) -> str:
-        if action in (actions.FEEDBACK_NEXT, actions.FEEDBACK_AGAIN, actions.FEEDBACK_CONTEST) and self.told is None:
+        if action in (actions.FEEDBACK_AGAIN, actions.FEEDBACK_CONTEST) and self.told is None:
             return "every ad is answered: C report card, g go places, q quit"
         return super().why_off(action)
 
     def do_feedback_next(self) -> None:
-        self.carry_out(self.session.go_on, writes=False)
+        """The next ad; at the end, the answers that left something to learn."""
+        self.carry_out(self.session.look_back if self.told is None else self.session.go_on, writes=False)
 
     def do_feedback_again(self) -> None:
         self.carry_out(self.session.try_again, writes=False)
@@ -283,7 +286,10 @@ class PracticeScreen(ReviewScreen):
         self.context = actions.FEEDBACK
         self.show_footer()
         looks = self._ready_looks()
-        lines = [[(f" {words}", looks.text)] for words in ("", *self.session.end_words())]
+        said = self.session.end_words()
+        if self.session.shows_feedback:
+            said += ["", f"{sign(self.keymap.key(actions.FEEDBACK_NEXT))} looks back at what was not right"]
+        lines = [[(f" {one_line(words)}", looks.text)] for words in ("", *said)]
         self.card.show_lines([strip_of(line, self.card.inner_width, looks.text) for line in lines], [], top=0)
         if not self._is_closing and self.session.is_finished:
             self._is_closing = True
