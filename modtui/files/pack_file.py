@@ -82,7 +82,7 @@ class Pack:
             if document_hash(self.catalog_document) != self.manifest.catalog.snapshot:
                 self._archive.damaged(CATALOG, "is not the catalog the manifest names")
             return catalog_from_document(self.catalog_document, compile_pattern, self.manifest.catalog.snapshot)
-        except (LookupError, TypeError, ValueError, AttributeError) as error:
+        except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
             return self._archive.refuse(f"its catalog cannot be read ({type(error).__name__}).")
 
     @cached_property

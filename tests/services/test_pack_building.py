@@ -365,3 +365,22 @@ async def test_a_pack_whose_clauses_changed_since_says_so_when_it_is_opened(room
     assert "version 2026.11.1 of the catalog, and 2026.12.1 is in use" in staleness(exam, newer).words
     assert staleness(exam, room.rulebook.catalog).words == ""
     assert staleness(pack, catalog_at(SHIPPED)).words == ""
+
+
+async def test_what_two_reviewers_say_alike_is_agreed(room: Room) -> None:
+    tea, wine = ad("tea", "Lose 10 kg", markets=["BE"]), ad("wine", "Red wine", markets=["BE"])
+    for queue, reviewer, of_wine in (("q", "amina", YES), ("r", "bo", NO)):
+        room.bring(tea, wine, queue=queue, source="shop")
+        session = await room.sit(reviewer, queue)
+        for _ in range(2):
+            is_tea = at_hand(session).desk.case.ad.id == "tea"
+            await decide(session, "Because.", **({"wl": YES} if is_tea else {"al": of_wine}))
+        await session.close()
+
+    def names(agreed: int) -> list[str]:
+        found = gold_of_decisions(room.workspace, room.rulebook.catalog, Wanted(agreed=agreed))
+        return sorted(each.name for each in found)
+
+    assert names(1) == ["tea", "wine"]
+    assert names(2) == ["tea"]
+    assert names(3) == []

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from msgspec.structs import replace
@@ -127,7 +129,10 @@ def test_the_report_holds_what_was_scored_and_runs_nothing(house: Class) -> None
     assert "<img" not in page
     assert "\x1b" not in page
     assert "&lt;script&gt;" in page
-    assert "<svg" in page
+    charts = re.findall(r"<svg.*?</svg>", page, re.S)
+    assert len(charts) == 4
+    for chart in charts:
+        assert ElementTree.fromstring(chart).get("role") == "img"
     assert "fewer than 20 answers" in page
     assert "http" not in page.replace("http-equiv", "")
     own = card_page(scored, next(sheet for sheet in scored.sheets if sheet.learner == "amina"))
