@@ -420,3 +420,8 @@ def test_many_mistakes_stop_somewhere() -> None:
     assert len(problems) > 60
     thousands = HEAD + "".join(f"{{id: b/{n}, kex: zz, axk: Q, minage: x}},\n" for n in range(5000)) + "]}\n"
     assert len(read_catalog(thousands)[1]) == 1000
+
+
+def test_a_signal_that_nobody_finds_is_a_mistake_with_the_nearest_name() -> None:
+    (problem,) = problems_of("cues: {signals: [mixed_script, shortner]}, effect: quality")
+    assert problem.endswith("unknown value 'shortner'. Did you mean 'shortener'?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from modtui.tui import actions
-from tests.tui.desk_story import ad, desk_with
+from tests.tui.desk_story import HOSTILE, ad, desk_with
 
 CURE = ad(
     "ad-cure",
@@ -77,3 +77,15 @@ async def test_without_a_page_the_key_says_so() -> None:
         desk.shows("this ad has no landing page")
         await desk.press(actions.SIGNALS)
         desk.shows("No signal")
+
+
+async def test_hostile_text_stays_text_beside_the_page_and_in_the_list() -> None:
+    async with desk_with(HOSTILE, size=(80, 24)) as desk:
+        await desk.press(actions.PAGE_BESIDE)
+        desk.shows("The ad", "javascript:alert(1)⟦ESC⟧[31m")
+        assert "\x1b" not in desk.text() and "\u202e" not in desk.text()
+        await desk.press(actions.PAGE_COPY)
+        desk.shows("⟦ESC⟧[31m")
+        await desk.press("escape", actions.PAGE_BACK, actions.SIGNALS)
+        desk.shows("turned text", "RLO changes the order of reading")
+        assert "\x1b" not in desk.text() and "\u202e" not in desk.text()
