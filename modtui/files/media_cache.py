@@ -17,7 +17,7 @@ from msgspec.structs import astuple
 
 from modtui.files.media_views import Seen, View, seen_as_parts, seen_of_parts
 
-SHAPE = 2
+SHAPE = 3
 "Of what is stored and how it is drawn: another one finds nothing of the old."
 LARGEST = 4 << 20
 

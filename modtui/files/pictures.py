@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
-from modtui.domain.exposure import BLURRED, COARSE, GREY
+from msgspec.structs import replace
+
+from modtui.domain.exposure import BLURRED, COARSE, GREY, SHARP
 from modtui.files.media_files import PICTURE, Refused
 from modtui.files.media_views import WHOLE, Cells, Seen, View
 
@@ -93,7 +95,18 @@ def to_cells(image: Image, view: View, columns: int, rows: int, at_ms: int = 0) 
     if small.mode == "RGBA":
         ground = Image.new("RGBA", small.size, (*GROUND, 255))
         small = Image.alpha_composite(ground, small)
-    return Cells(columns, rows, with_care(small.convert("RGB"), view.care, (right - left) / 10_000).tobytes(), at_ms)
+    return careful(Cells(columns, rows, small.convert("RGB").tobytes(), at_ms), view)
+
+
+def careful(cells: Cells, view: View) -> Cells:
+    """Drawn cells as clearly as is asked for."""
+    if view.care == SHARP:
+        return cells
+    from PIL import Image
+
+    image = Image.frombytes("RGB", (cells.columns, cells.rows * 2), cells.pixels)
+    share = (view.crop[2] - view.crop[0]) / 10_000
+    return Cells(cells.columns, cells.rows, with_care(image, view.care, share).tobytes(), cells.at_ms)
 
 
 def with_care(image: Image, care: str, share: float = 1.0) -> Image:
@@ -121,18 +134,20 @@ def _scenes(image: Image, format_: str, view: View, frames: int) -> Seen:
     size = image.size
     columns, rows = fitted(size, view)
     found: list[Cells] = []
+    sharply = replace(view, care=SHARP)  # which frames differ does not depend on how clearly they are shown
     at_ms, note = 0, ""
     for number in range(frames):
         try:
             image.seek(number)
-            found.append(to_cells(image, view, columns, rows, at_ms))
+            found.append(to_cells(image, sharply, columns, rows, at_ms))
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             if not found:
                 raise
             note = f"frame {number + 1} is damaged: {_plain(error)}"
             break
         at_ms += _duration_ms(image)
-    return Seen(PICTURE, format_, size, tuple(choose_scenes(found, view.most)), frames, at_ms, note)
+    scenes = tuple(careful(each, view) for each in choose_scenes(found, view.most))
+    return Seen(PICTURE, format_, size, scenes, frames, at_ms, note)
 
 
 def _seek(image: Image, view: View, frames: int) -> int:

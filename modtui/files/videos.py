@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import IO, Any
 
+from msgspec.structs import replace
+
+from modtui.domain.exposure import SHARP
 from modtui.files.media_files import VIDEO, Refused
 from modtui.files.media_views import Cells, Seen, View
-from modtui.files.pictures import fitted, to_cells
+from modtui.files.pictures import careful, fitted, to_cells
 from modtui.files.scenes import choose_scenes
 
 CODECS = {
@@ -131,15 +134,16 @@ class Video:
     def _scenes(self, view: View) -> Seen:
         """Key frames, spread over a long video; of one with few of them, frames in between too."""
         until = time.monotonic() + LOOK_FOR_S
+        sharply = replace(view, care=SHARP)  # which frames differ does not depend on how clearly they are shown
         found: dict[int, Cells] = {}
         note, frame = "", None
         try:
             for frame in self._key_frames(view.most, until):
-                cells = self._cells(frame, view)
+                cells = self._cells(frame, sharply)
                 found[cells.at_ms] = cells
             if len(found) < FEW_KEY_FRAMES:
                 for frame in self._in_between(view.most, until):
-                    cells = self._cells(frame, view)
+                    cells = self._cells(frame, sharply)
                     found[cells.at_ms] = cells
         except Exception as error:
             if not found:
@@ -153,7 +157,7 @@ class Video:
         if time.monotonic() > until:
             note = note or "not all of it was looked at: step through it"
         in_order = [found[when] for when in sorted(found)]
-        return self._seen(choose_scenes(in_order, view.most), frame, note)
+        return self._seen([careful(each, view) for each in choose_scenes(in_order, view.most)], frame, note)
 
     def _key_frames(self, most: int, until: float) -> Iterator[Any]:
         """The key frames from the start, and of a long video those before evenly spread moments."""

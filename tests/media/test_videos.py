@@ -77,3 +77,13 @@ def test_a_playlist_in_disguise_opens_nothing(process: MediaProcess, tmp_path: P
     (tmp_path / "list2.mp4").write_bytes(b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n")
     with pytest.raises(Refused, match="it is text"):
         drawn(process, tmp_path / "list2.mp4", View(16, 6))
+
+
+def test_the_scenes_are_the_same_however_clearly_they_are_shown(process: MediaProcess, tmp_path: Path) -> None:
+    made = video(tmp_path / "v.mp4")
+    sharp = drawn(process, made, View(16, 6, what="scenes"))
+    coarse = drawn(process, made, View(16, 6, what="scenes", care="coarse"))
+    assert [each.at_ms for each in coarse.cells] == [each.at_ms for each in sharp.cells]
+    for cells in coarse.cells:
+        red, green, blue = pixel(cells, 0.5, 0.5)
+        assert red == green == blue
