@@ -112,7 +112,7 @@ def _count(owner: psycopg.Connection, where: str) -> int:
 
 
 def _doubled(lines: Sequence[dict[str, Any]], seconds: int) -> int:
-    """How often a piece was handed out while it was somebody's for sure: before its time, since it was asked for, is up."""
+    """How often a piece was handed out while it was surely somebody's: within its time since it was asked for."""
     until: dict[tuple[str, int], float] = {}
     doubled = 0
     for line in sorted(lines, key=lambda each: each["told"]):

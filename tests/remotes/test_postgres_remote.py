@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,8 +12,8 @@ from modtui.domain.events import FIRST_PREV, Entry, Subject, seal
 from modtui.domain.streams import End, Row
 from modtui.remotes.postgres import PostgresRemote
 from modtui.remotes.protocol import Batch, Refused
-from tests.remotes.kill_pushes import faults_after_kills
-from tests.remotes.team_database import TeamDatabase
+from tests.remotes.postgres_kills import faults_after_kills
+from tests.remotes.team_database import PASSWORD, TeamDatabase
 
 AMINA, BEN = "a" * 32, "b" * 32
 
@@ -120,5 +121,8 @@ def test_a_damaged_stream_is_told_and_stops_no_other(
     assert why in refused.why
 
 
-def test_a_push_killed_at_any_moment_loses_and_doubles_nothing(team: TeamDatabase, tmp_path: Path) -> None:
-    assert faults_after_kills(team, tmp_path, kills=6, seed=3) == []
+def test_a_sync_killed_at_any_moment_loses_and_doubles_nothing(
+    team: TeamDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    assert faults_after_kills(team, tmp_path, kills=200 if os.environ.get("MODTUI_LONG") else 4, seed=3) == []
