@@ -116,7 +116,9 @@ def plan_sending(
     if fitting:
         after, name = max(fitting)
         return Sending(name, after)
-    return Sending(branch_name(stream, own.hash), 0)
+    # A name made of the same digits may have gone on otherwise, when another machine sent into it half-way.
+    fresh = (branch_name(stream, own.hash[start:]) for start in range(len(own.hash) - _BRANCH_DIGITS))
+    return Sending(next(name for name in fresh if name not in names), 0)
 
 
 def _is_within(own: End, names: Mapping[str, End], hash_there: Callable[[str, int], str | None]) -> bool:

@@ -1,4 +1,4 @@
-"""A process that syncs a workspace in small steps until it is done or killed: `python -m tests.remotes.sync_process`."""
+"""A process that syncs a workspace in small steps, until it is done or killed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,70 @@
+"""Syncing behind the screens: a process of its own, started now and then, so that no key ever waits for a remote."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from modtui.errors import ModtuiError
+from modtui.store.workspace import Workspace
+
+FIRST_AFTER = 30.0
+"Seconds before the first sync: start-up and the first ads have the machine to themselves."
+
+
+class SyncBehind:
+    """Syncs with the first remote every so many minutes, as long as there is one. Never two at a time."""
+
+    def __init__(self, workspace: Workspace, minutes: float, first_after: float = FIRST_AFTER) -> None:
+        self.workspace = workspace
+        self._every, self._first_after = minutes * 60, first_after
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._go_on, name="modtui-sync-behind", daemon=True)
+
+    def start(self) -> None:
+        if self._every > 0:
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Start no more. One that is under way is ended: the next one goes on from there."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(1.0)
+        process = self._process
+        if process is not None and process.poll() is None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(2.0)
+                return
+            process.kill()
+            process.wait()
+
+    def sync_now(self) -> bool:
+        """Start a sync if there is a remote and none is under way; whether one is under way now."""
+        if self._process is not None and self._process.poll() is None:
+            return True
+        with self.workspace.read() as connection:
+            if connection.execute("SELECT 1 FROM remotes LIMIT 1").fetchone() is None:
+                return False
+        self._process = start_sync(self.workspace.path)
+        return True
+
+    def _go_on(self) -> None:
+        pause = self._first_after
+        while not self._stop.wait(pause):
+            pause = self._every
+            with suppress(ModtuiError, OSError):  # the workspace is busy or the machine is full: next time
+                self.sync_now()
+
+
+def start_sync(workspace: Path) -> subprocess.Popen[bytes]:
+    """`modtui sync` in a process that takes what the processor has to spare."""
+    command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "sync", "--behind"]
+    # The arguments are a list: no shell reads the path.
+    return subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
