@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from modtui.domain.catalog import Catalog
 from modtui.services.advertisers import Card, checks_of, letters_of
+from modtui.store.advertisers import MOST_SHARERS
 from modtui.tui.flow import Line, fit_cells, flow, one_line
 from modtui.tui.list_lines import fitted
 from modtui.tui.palette import Palette
@@ -55,7 +56,8 @@ def _shared(card: Card, looks: Palette, width: int) -> Iterator[Line]:
         yield from _heading("leads to", looks)
     for host in card.hosts:
         others = ", ".join(host.others[:MOST_NAMES])
-        more = f" and {len(host.others) - MOST_NAMES} more" if len(host.others) > MOST_NAMES else ""
+        rest, least = len(host.others) - MOST_NAMES, "+" if len(host.others) >= MOST_SHARERS else ""
+        more = f" and {rest}{least} more" if rest > 0 else ""
         words = f"{host.host}   also {others}{more}" if host.others else host.host
         yield [(fit_cells(one_line(words), width), looks.text if host.others else looks.dim)]
 

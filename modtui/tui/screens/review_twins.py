@@ -199,12 +199,14 @@ class TwinActions(LookActions, DecideActions):
             return "this ad is judged alone: what others said of it and its like is not shown"
         if action is actions.CARD:
             return "" if on_desk.desk.case.ad.advertiser.name else "the ad names no advertiser"
+        if action is actions.PRECEDENT and on_desk.desk.taken is not None:
+            return ""
         known = self.known_of(on_desk)
         if known is None or known.around is None:
             return "still looking for twins …"
         if not known.around.twins:
             return "this ad has no twins"
-        if action is actions.PRECEDENT and known.around.offer is None and on_desk.desk.taken is None:
+        if action is actions.PRECEDENT and known.around.offer is None:
             return "no twin of this ad has been decided"
         return ""
 
