@@ -253,7 +253,7 @@ def while_importing(setting: Setting) -> list[Row]:
             for name, terminal in (("idle", idle), ("busy", busy)):
                 take_decision(taken, f"decide {name}", terminal)
                 time.sleep(PAUSE[0])
-                _take_move(taken, f"move {name}", terminal)
+                take_move(taken, f"move {name}", terminal)
         is_going_on = "import" in busy.text
     for workspace in workspaces:
         remove(workspace)
@@ -279,7 +279,7 @@ def while_importing(setting: Setting) -> list[Row]:
     return rows
 
 
-def _take_move(taken: Times, name: str, terminal: Terminal) -> None:
+def take_move(taken: Times, name: str, terminal: Terminal) -> None:
     """Move among the checks, or, on an ad where none is in full, in the ad."""
     time.sleep(random.uniform(*PAUSE))
     reaction = terminal.press("j")

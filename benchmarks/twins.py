@@ -31,6 +31,7 @@ from benchmarks.measure import (
     run,
     verdict,
 )
+from benchmarks.twins_keys import keys
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
 from modtui.domain.compared import compared
@@ -240,4 +241,5 @@ BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {
     "twins-quality": quality,
     "twins-query": queries,
     "twins-behind": behind,
+    "twins-keys": keys,
 }
