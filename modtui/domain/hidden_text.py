@@ -26,7 +26,9 @@ def ad_signals(ad: Ad) -> tuple[Signal, ...]:
     """The signals of every text of an ad, of its link, and of what differs from its page, in reading order."""
     texts = tuple(ad.texts())
     looks = _Looks("\n".join(text for _, text in texts))
-    found = [signal for component, text in texts for signal in _of_text(text, component, looks)]
+    found: list[Signal] = []
+    for component, text in texts:
+        found += sorted(_of_text(text, component, looks), key=lambda signal: signal.start)
     page = ad.landing_page
     if page.chain:
         found += _of_chain(page.chain)

@@ -97,7 +97,7 @@ class PageBeside(BarScreen):
         self.show_bar([(f"page  {captured_words(self._captured_at, self._as_of)}", looks.bar)], "")
         self._show_differences()
         self._show_pane(self.said, "The ad", self._lines(self.said).said())
-        self._show_pane(self.page, "Its page", self._lines(self.page).captured(), self._picture)
+        self._show_pane(self.page, "Its page", self._lines(self.page).captured(), self._picture_strips())
         self.said.activate(self.in_hand is self.said)
         self.page.activate(self.in_hand is self.page)
         if not self._is_said:
@@ -126,19 +126,22 @@ class PageBeside(BarScreen):
         self.differences.styles.height = len(lines)
         self.differences.show_lines([strip_of([(" ", looks.text), *line], width, looks.text) for line in lines])
 
-    def _show_pane(self, pane: LinesView, title: str, blocks: list[Block], above: Sequence[Strip] = ()) -> None:
+    def _show_pane(self, pane: LinesView, title: str, blocks: list[Block], below: Sequence[Strip] = ()) -> None:
         looks = self.ready_looks
         width = max(8, pane.inner_width - MARGIN)
         strips = [strip for block in blocks for strip in block_strips(block, looks, width, False)]
-        if pane is self.page and self._picture_words:
-            words: list[Line] = flow(f"▦ {self._picture_words}", width, looks.dim, looks.mark, most=2)
-            above = [
-                *(strip_of([(" " * MARGIN, looks.text), *line], pane.inner_width, looks.text) for line in words),
-                *above,
-            ]
-        if not strips and not above:
+        if not strips and not below:
             strips = [strip_of([("  nothing was captured", looks.dim)], pane.inner_width, looks.text)]
-        pane.show_lines([*above, *strips], [(title, looks.title)])
+        pane.show_lines([*strips, *below], [(title, looks.title)])
+
+    def _picture_strips(self) -> list[Strip]:
+        """The captured picture below the text, under a line about it."""
+        looks, width = self.ready_looks, self.page.inner_width
+        if not self._picture_words:
+            return []
+        words = flow(f"▦ {self._picture_words}", max(8, width - MARGIN), looks.dim, looks.mark, most=2)
+        lines: list[Line] = [[], *([(" " * MARGIN, looks.text), *line] for line in words)]
+        return [*(strip_of(line, width, looks.text) for line in lines), *self._picture]
 
     def _note_seen(self) -> None:
         """The page counts as opened once its last line was in view."""
