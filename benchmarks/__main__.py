@@ -32,6 +32,7 @@ MODULES = (
     "media",
     "media_keys",
     "postgres",
+    "sync",
     "soak",
 )
 OUT = ROOT / "benchmarks" / "out"

@@ -1,6 +1,6 @@
 """Sync: pushing many decisions to a folder beside the least that must be done, and the memory both ways take.
 
-Run `python -m benchmarks.sync [EVENTS]`. The floor reads the same rows, encodes and compresses them as bundles are, and
+The floor reads the same rows, encodes and compresses them as bundles are, and
 writes them as one file with one fsync.
 """
 
@@ -13,11 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measure import REPORTED, Row, Setting, verdict
+
 EVENTS = 100_000
-GOAL = 3.0
+GOAL, FLAT = 3.0, 1.15
 AT_ONCE = 500
 
 
@@ -104,29 +107,55 @@ def _apart(verb: str, *paths: Path) -> dict[str, Any]:
 
 
 def main() -> None:
-    if len(sys.argv) > 2:
-        first, second = Path(sys.argv[2]), Path(sys.argv[3])
-        if sys.argv[1] == "floor":
-            said: dict[str, Any] = {"seconds": floor(first, second)}
-        else:
-            said = (push if sys.argv[1] == "push" else pull)(first, second)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(json.dumps(said | {"peak_mib": round(peak, 1)}))
-        return
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    """One step, in a process of its own: `floor`, `push` or `pull`, and two paths."""
+    first, second = Path(sys.argv[2]), Path(sys.argv[3])
+    if sys.argv[1] == "floor":
+        said: dict[str, Any] = {"seconds": floor(first, second)}
+    else:
+        said = (push if sys.argv[1] == "push" else pull)(first, second)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(said | {"peak_mib": round(peak, 1)}))
+
+
+def measure(setting: Setting) -> list[Row]:
+    """A push beside its floor, and the memory of a push and a pull of few events and of all."""
+    count = 20_000 if setting.is_quick else EVENTS
+    fewer = max(10_000, count // 5)  # a whole bundle each way
+    few, many = _run(fewer), _run(count)
+    ratio = many["push"]["seconds"] / many["floor"]["seconds"]
+    peaks = {way: (few[way]["peak_mib"], many[way]["peak_mib"]) for way in ("push", "pull")}
+    growth = max(after / before for before, after in peaks.values())
+    return [
+        Row(
+            f"sync: push {count:,} decisions to a folder, beside read + pack + write + fsync",
+            f"{GOAL:g}x",
+            f"{ratio:.2f}x ({many['push']['seconds']:.1f} s)",
+            verdict(ratio, GOAL),
+            many,
+        ),
+        Row(
+            f"sync: peak memory at {count:,} events beside {fewer:,}",
+            f"{FLAT:g}x",
+            f"{growth:.2f}x ({many['push']['peak_mib']:.0f} and {many['pull']['peak_mib']:.0f} MiB)",
+            verdict(growth, FLAT),
+        ),
+        Row(f"sync: pull {count:,} decisions", "reported", f"{many['pull']['seconds']:.1f} s", REPORTED),
+    ]
+
+
+def _run(count: int) -> dict[str, dict[str, Any]]:
     with tempfile.TemporaryDirectory() as name:
         home = Path(name)
         fill(home / "w.db", count)
         _apart("floor", home / "w.db", home / "warm")
-        least = _apart("floor", home / "w.db", home / "one")
-        pushed = _apart("push", home / "w.db", home / "team")
-        pulled = _apart("pull", home / "other.db", home / "team")
-    ratio = pushed["seconds"] / least["seconds"]
-    print(
-        f"{count:,} decisions: floor {least['seconds']:.2f} s, push {pushed['seconds']:.2f} s, {ratio:.2f}x (goal {GOAL})"
-    )
-    print(f"memory: floor {least['peak_mib']} MiB, push {pushed['peak_mib']} MiB, pull {pulled['peak_mib']} MiB")
-    print(f"pull into an empty workspace: {pulled['seconds']:.2f} s, {pulled['events']:,} events")
+        return {
+            "floor": _apart("floor", home / "w.db", home / "one"),
+            "push": _apart("push", home / "w.db", home / "team"),
+            "pull": _apart("pull", home / "other.db", home / "team"),
+        }
+
+
+BENCHMARKS: dict[str, Callable[[Setting], list[Row]]] = {"sync": measure}
 
 
 if __name__ == "__main__":
