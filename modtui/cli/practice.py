@@ -27,6 +27,7 @@ CODE_HELP = "The class code of a sealed pack; asked for where it is not given. [
 @click.option("--class-code", metavar="CODE", help=CODE_HELP)
 @click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
 @click.option("--theme", help="The theme of the screens.")
+@click.option("--graphics", metavar="auto|blocks|kitty|sixel|none", help="How pictures are drawn; auto finds out.")
 @click.pass_context
 def practice(
     ctx: click.Context,
@@ -35,12 +36,13 @@ def practice(
     class_code: str | None,
     latency: int | None,
     theme: str | None,
+    graphics: str | None,
 ) -> None:
     """Practise a pack on the review screen. Without one: ads of the catalog's own examples.
 
     Answers go to a log of their own, never among decisions, and leave as one file.
     """
-    settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    settings = settings_of(ctx, latency_ms=latency, theme=theme, graphics=graphics)
     gc.disable()  # Start-up makes much and drops little; the app turns it on again.
     _require_terminal()
     from modtui.services.clock import wall_clock
@@ -99,16 +101,16 @@ def _require_terminal() -> None:
 
 def _run(workspace: Workspace, settings: Settings, session: PracticeSession) -> None:
     """Open the screens, and in the end say where the answers are."""
-    from modtui.tui.terminal.latency import LatencyProbe, Link
+    from modtui.tui.terminal.latency import LatencyProbe, given_link
 
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
-    probe = LatencyProbe() if settings.latency_ms is None else None
+    probe = LatencyProbe(graphics=settings.graphics) if settings.latency_ms is None else None
     if probe is not None:
         probe.start()
     from modtui.cli.practice_screens import build_practice_app
 
-    link = probe.finish() if probe is not None else Link((settings.latency_ms or 0) / 1000)
+    link = probe.finish() if probe is not None else given_link(settings.latency_ms, settings.graphics)
     app = build_practice_app(workspace, settings, session, link)
     try:
         app.run_and_exit()

@@ -61,7 +61,8 @@ def build_practice_app(
 
         return CareBook(workspace, settings.reviewer)
 
+    shown = None if link.graphics.kind == "none" else media
     return ModtuiApp(
         session=session, keymap=keymap_of(settings), theme=settings.theme,
-        places={"home": home, "practice": practice}, link=link, reorder=settings.reorder, media=media, care=care,
+        places={"home": home, "practice": practice}, link=link, reorder=settings.reorder, media=shown, care=care,
     )  # fmt: skip

@@ -39,6 +39,7 @@ def home(ctx: click.Context) -> None:
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and poor terminals.")
 @click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
 @click.option("--theme", help="The theme of the screens.")
+@click.option("--graphics", metavar="auto|blocks|kitty|sixel|none", help="How pictures are drawn; auto finds out.")
 @click.pass_context
 def review(
     ctx: click.Context,
@@ -49,9 +50,10 @@ def review(
     plain: bool,
     latency: int | None,
     theme: str | None,
+    graphics: str | None,
 ) -> None:
     """Review a queue, or a file, ad by ad. A file is imported behind while its first ads are reviewed."""
-    settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    settings = settings_of(ctx, latency_ms=latency, theme=theme, graphics=graphics)
     options = ["--mapping", mapping] if mapping else []
     _open(settings, what, route=route, slice_text=slice_text, plain=plain, options=options)
 
@@ -60,8 +62,9 @@ def review(
 @click.option("--plain", is_flag=True, help="Line by line, for screen readers and poor terminals.")
 @click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
 @click.option("--theme", help="The theme of the screens.")
+@click.option("--graphics", metavar="auto|blocks|kitty|sixel|none", help="How pictures are drawn; auto finds out.")
 @click.pass_context
-def demo(ctx: click.Context, plain: bool, latency: int | None, theme: str | None) -> None:
+def demo(ctx: click.Context, plain: bool, latency: int | None, theme: str | None, graphics: str | None) -> None:
     """Review the shipped queue in a throw-away workspace: nothing of yours is touched."""
     import tempfile  # 14 ms that a review of one's own queue need not pay
 
@@ -69,7 +72,7 @@ def demo(ctx: click.Context, plain: bool, latency: int | None, theme: str | None
 
     from modtui.services.shipped import shipped
 
-    settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    settings = settings_of(ctx, latency_ms=latency, theme=theme, graphics=graphics)
     with tempfile.TemporaryDirectory(prefix="modtui-demo-") as folder:
         throw_away = replace(settings, workspace=Path(folder) / "demo.db", policies=None)
         _open(throw_away, str(shipped("data/demo/queue.jsonl")), queue="demo", plain=plain)
@@ -107,7 +110,7 @@ def _open(
             if plain:
                 _review_plainly(session, importing)
             else:
-                with _twins_behind(workspace):
+                with _twins_behind(workspace), _sync_behind(workspace, settings.sync_minutes):
                     _run_screens(workspace, catalogs, settings, session, importing)
         except SystemExit as end:
             if not end.code:  # an orderly quit has the time; a signal has not
@@ -128,6 +131,19 @@ def _twins_behind(workspace: Workspace) -> Iterator[None]:
     behind = TwinsBehind(workspace)
     if not workspace.is_read_only:
         behind.start()
+    try:
+        yield
+    finally:
+        behind.stop()
+
+
+@contextmanager
+def _sync_behind(workspace: Workspace, minutes: int) -> Iterator[None]:
+    """Have what is decided sent to the team meanwhile."""
+    from modtui.services.sync_behind import SyncBehind
+
+    behind = SyncBehind(workspace, 0 if workspace.is_read_only else minutes)
+    behind.start()
     try:
         yield
     finally:
@@ -207,18 +223,18 @@ def _run_screens(
     session: ReviewSession | None,
     importing: BackgroundImport | None,
 ) -> None:
-    from modtui.tui.terminal.latency import LatencyProbe, Link
+    from modtui.tui.terminal.latency import LatencyProbe, given_link
 
     # Textual believes these over the terminal; exported by a shell they would freeze the size.
     for name in ("COLUMNS", "LINES"):
         os.environ.pop(name, None)
-    probe = LatencyProbe() if settings.latency_ms is None else None
+    probe = LatencyProbe(graphics=settings.graphics) if settings.latency_ms is None else None
     if probe is not None:
         probe.start()
     # Textual takes 200 ms to import; the terminal answers and the first ads are stored meanwhile.
     from modtui.cli.screens import build_app
 
-    link = probe.finish() if probe is not None else Link((settings.latency_ms or 0) / 1000)
+    link = probe.finish() if probe is not None else given_link(settings.latency_ms, settings.graphics)
     if importing is not None:
         importing.wait_for_first_ads()
     build_app(workspace, catalogs, settings, session, importing, link).run_and_exit()

@@ -77,7 +77,7 @@ def build_app(
         link=link,
         importing=importing,
         reorder=settings.reorder,
-        media=media,
+        media=None if link.graphics.kind == "none" else media,
         care=care,
     )
     return app

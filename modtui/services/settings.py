@@ -34,6 +34,8 @@ class Settings(Struct, frozen=True):
     "`approvals`, `all` or `off`: which decisions wait for another reviewer."
     reorder: str = "terminal"
     "Who puts right-to-left text in order: the `terminal`, or the `app` where the terminal does not."
+    graphics: str = "auto"
+    "How pictures are drawn: `auto`, `blocks`, `kitty`, `sixel`, or `none`."
 
     adjudication: str = "others"
     "Who settles a conflict: `others`, who made none of its decisions, or `anyone`."
@@ -91,7 +93,11 @@ def _read_config(config: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: Any, config: Path) -> Any:
-    choices = {"second_review": ("approvals", "all", "off"), "reorder": ("terminal", "app")}
+    choices = {
+        "second_review": ("approvals", "all", "off"),
+        "reorder": ("terminal", "app"),
+        "graphics": ("auto", "blocks", "kitty", "sixel", "none"),
+    }
     choices["adjudication"] = ("others", "anyone")
     if name in choices and value not in choices[name]:
         raise ModtuiError("Setting out of range", f"{name} is '{value}'.", f"Use one of {', '.join(choices[name])}.")

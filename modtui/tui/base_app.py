@@ -112,6 +112,11 @@ class BaseApp(App[ReturnType]):
     def can_synchronize(self) -> bool:
         return self.link.can_synchronize
 
+    def draw_pixels(self, data: str, column: int, row: int) -> None:
+        """Draw a picture in the terminal's own pixels, its upper left corner in a cell; nothing without a terminal."""
+        if self._terminal is not None and not self._terminal_is_lost:
+            self._terminal.write_picture(data, column, row)
+
     def terminal_lost(self) -> None:
         """The terminal hung up; from any thread."""
         if not self._terminal_is_lost and self._departure is not None:

@@ -27,8 +27,10 @@ import pyte
 
 ROOT: Final = Path(__file__).parents[2]
 _UNFINISHED: Final = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*)?\Z")
-_UNKNOWN_TO_PYTE: Final = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p")
-_QUERIES: Final = re.compile(rb"\x1b\[6n|\x1b\[\?2026\$p|\x1b\[c")
+_UNKNOWN_TO_PYTE: Final = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p|\x1b\[16t|\x1b_[^\x1b]*\x1b\\")
+_QUERIES: Final = re.compile(rb"\x1b\[6n|\x1b\[\?2026\$p|\x1b\[c|\x1b\[16t|\x1b_Gi=31,[^\x1b]*\x1b\\")
+_REPLIES: Final = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;1;2c"}
+"What a plain terminal answers; it says nothing to other questions."
 
 
 class PtySession:
@@ -43,9 +45,11 @@ class PtySession:
         delay: float = 0.0,
         answers: bool = True,
         cwd: Path = ROOT,
+        replies: Mapping[bytes, bytes] | None = None,
     ) -> None:
         self.delay = delay
         self.answers = answers
+        self.replies = {**_REPLIES, **(replies or {})}
         self.records_only = False
         "Whether what arrives is only kept in `raw`: emulating a screen costs more than drawing it."
         self.raw = bytearray()
@@ -229,8 +233,8 @@ class PtySession:
                 self._answer(query)
 
     def _answer(self, query: bytes) -> None:
-        answers = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;1;2c"}
-        self.send(answers[query])
+        if query in self.replies:
+            self.send(self.replies[query])
 
     def _set_size(self, columns: int, rows: int) -> None:
         fcntl.ioctl(self._slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))

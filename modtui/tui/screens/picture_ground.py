@@ -26,6 +26,7 @@ from modtui.tui.half_blocks import picture_lines, with_boxes
 from modtui.tui.keymap import sign
 from modtui.tui.media_preview import look_words
 from modtui.tui.palette import STYLES
+from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.bar_screen import BarScreen
 from modtui.tui.viewport import Box, Viewport
 from modtui.tui.widgets.lines_view import BARE, RULE, Bare, LinesView, strip_of
@@ -224,10 +225,10 @@ class PictureGround(BarScreen):
         """Draw the picture over an empty view, once that is on the screen."""
         self.view.show_lines([], top=0)
         self.view.refresh()
-        is_empty = asyncio.get_running_loop().create_future()
-        self.call_after_refresh(lambda: is_empty.done() or is_empty.set_result(None))
+        is_empty = asyncio.Event()
+        self.call_after_refresh(is_empty.set)
         with suppress(TimeoutError):
-            await asyncio.wait_for(is_empty, SETTLED_WITHIN)
+            await asyncio.wait_for(is_empty.wait(), SETTLED_WITHIN)
         if self.is_mounted:
             await painter.paint(picture, self.view, self.port.columns, self.port.rows)
 

@@ -187,6 +187,8 @@ class MediaActions(CareActions):
             self.say("this ad has no picture, video or sound", is_warning=True)
             return
         if room is None:
+            for number, _ in enumerate(desk.case.ad.media):
+                desk.cannot_show(f"media.{number}")
             self.say("pictures and videos are not drawn in this session", is_warning=True)
             return
         from modtui.tui.screens.picture import PictureScreen

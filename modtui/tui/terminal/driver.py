@@ -8,6 +8,7 @@ It overrides protected parts of Textual 8.2 on purpose and in this module only: 
 from __future__ import annotations
 
 import os
+import re
 import selectors
 import time
 from codecs import getincrementaldecoder
@@ -27,6 +28,10 @@ from modtui.tui.terminal.replies import ReplyFilter
 if TYPE_CHECKING:
     from textual.app import App
 
+_PICTURE: Final = re.compile(
+    r"(?:\x1b_G[a-zA-Z0-9=,]*(?:;[A-Za-z0-9+/=]*)?\x1b\\)+"  # kitty: numbers, and data in Base64
+    r"|\x1bP0;1;0q[\x21-\x7e]*\x1b\\"  # sixel: printable signs, `$` and `-` among them
+)
 MODIFIER_KEYS: Final = frozenset(
     f"{side}_{name}" for side in ("left", "right") for name in ("shift", "control", "alt", "super", "hyper", "meta")
 ) | {"iso_level3_shift", "iso_level5_shift", "caps_lock", "num_lock", "scroll_lock"}
@@ -140,6 +145,16 @@ class SafeDriver(LinuxDriver):
         if safe:
             self._tty.queued()
             super().write(safe)
+
+    def write_picture(self, data: str, column: int, row: int) -> None:
+        """Draw pixels with their upper left corner in a cell, counted from 0; `data` is of `files.terminal_pictures`.
+
+        It passes the filter by: what is no picture is refused with ValueError. The cursor comes back to its place.
+        """
+        if not _PICTURE.fullmatch(data):
+            raise ValueError("no picture in one of the ways terminals take them")
+        self._tty.queued()
+        super().write(f"\x1b7\x1b[{row + 1};{column + 1}H{data}\x1b8")
 
     def when_written(self, callback: Callable[[float], None]) -> None:
         """Call back, on the writing thread, with the monotonic time when everything drawn so far is on the terminal."""

@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from modtui.tui.terminal.graphics import Graphics, graphics_of, questions
+
 ANSWER_WITHIN: Final = 0.3
 "Seconds to wait; a terminal slower than this is taken to be this slow."
 _WHERE: Final = b"\x1b[6n"
@@ -31,17 +33,20 @@ class Link(Struct, frozen=True):
     is_measured: bool = False
     can_synchronize: bool = False
     "Whether the terminal holds back a frame until it is whole (mode 2026)."
+    graphics: Graphics = Graphics()
 
 
 class LatencyProbe:
     """Asks where the cursor is and times the answer. What was typed before the answer is thrown away with it."""
 
-    def __init__(self, input_fd: int = 0, output_fd: int = 2) -> None:
+    def __init__(self, input_fd: int = 0, output_fd: int = 2, graphics: str = "blocks") -> None:
+        """`graphics` is the setting: `auto` asks what the terminal can draw."""
         self._input_fd = input_fd
         self._output_fd = output_fd
         self._attributes: list[Any] | None = None
+        self._graphics = graphics
         self._thread: threading.Thread | None = None
-        self._link = Link()
+        self._link = Link(graphics=graphics_of(graphics, b""))
 
     def start(self) -> None:
         """Send the question; does nothing where there is no terminal to ask."""
@@ -53,7 +58,9 @@ class LatencyProbe:
         quiet[6][termios.VMIN] = 1
         termios.tcsetattr(self._input_fd, termios.TCSANOW, quiet)
         asks_sync = os.environ.get("TERM_PROGRAM") != "Apple_Terminal"  # which prints the question
-        os.write(self._output_fd, (_SYNCHRONIZED if asks_sync else b"") + _WHERE)
+        # The place of the cursor last: whoever answers it has answered what it knows of the rest.
+        asked = questions(self._graphics, os.environ)
+        os.write(self._output_fd, (_SYNCHRONIZED if asks_sync else b"") + asked + _WHERE)
         self._thread = threading.Thread(target=self._listen, args=(time.monotonic(),), name="latency", daemon=True)
         self._thread.start()
 
@@ -80,9 +87,16 @@ class LatencyProbe:
                 break
             answer += chunk
             if _POSITION.search(answer):
-                self._link = Link(answered_at - asked_at, True, _SUPPORTED.search(answer) is not None)
+                can_synchronize = _SUPPORTED.search(answer) is not None
+                graphics = graphics_of(self._graphics, answer)
+                self._link = Link(answered_at - asked_at, True, can_synchronize, graphics)
                 return
-        self._link = Link(ANSWER_WITHIN)
+        self._link = Link(ANSWER_WITHIN, graphics=graphics_of(self._graphics, b""))
+
+
+def given_link(latency_ms: int | None, graphics: str) -> Link:
+    """The way to a terminal that is not asked anything."""
+    return Link((latency_ms or 0) / 1000, graphics=graphics_of("blocks" if graphics == "auto" else graphics, b""))
 
 
 def measure_link(latency: float | None = None) -> Link:
