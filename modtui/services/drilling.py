@@ -20,7 +20,8 @@ from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.drill_cards import clause_id, packed, unpacked
 from modtui.services.practice_packs import TakenPack, open_known
-from modtui.services.practising import PracticeSession, Seat, is_same_answer
+from modtui.services.practice_seats import Seat
+from modtui.services.practising import PracticeSession, is_same_answer
 from modtui.services.reviewing import Change, Progress
 from modtui.store import attempts, drill_cards
 from modtui.store.drill_cards import DrillCard

@@ -38,7 +38,7 @@ def may_import(module: str) -> set[str]:
         return {"yaml", "orjson", "re2", "zstandard"} | sketching
     if module.startswith("modtui.services"):
         return {"pysqlite3", "orjson", "re2", "platformdirs", "yaml"} | sketching
-    if module.startswith("modtui.tui") or module == "modtui.cli.screens":
+    if module.startswith("modtui.tui") or module in ("modtui.cli.screens", "modtui.cli.practice_screens"):
         return OUTSIDE - {"sqlite_utils", "sqlite3", "PIL", "av", "numpy"}
     return OUTSIDE - HEAVY
 

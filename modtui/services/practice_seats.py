@@ -1,0 +1,341 @@
+"""The ads of a practice session: which is on the desk, where a learner goes on, and what is kept unfinished."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
+
+from modtui import __version__
+from modtui.domain.attempts import Attempt, Pause
+from modtui.domain.events import Entry
+from modtui.domain.packs import Feedback, Kind
+from modtui.domain.policies import Answer
+from modtui.domain.practice_log import DRILL, Run, body_of, run_of
+from modtui.domain.rulings import Case
+from modtui.errors import ModtuiError
+from modtui.services.active_time import ActiveTime
+from modtui.services.catalogs import Rulebook
+from modtui.services.clock import Clock, wall_clock
+from modtui.services.practice_desk import PracticeDesk
+from modtui.services.practice_packs import TakenPack
+from modtui.services.reviewing import News, OnDesk, Progress
+from modtui.store import attempts
+from modtui.store.attempts import RunRow
+from modtui.store.event_log import Break, new_event_id
+from modtui.store.times import utc_text
+from modtui.store.transaction import Transaction
+from modtui.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from modtui.domain.feedback import Feedback as Told
+    from modtui.services.library import Library
+
+T = TypeVar("T")
+LINKS_CHECKED = 1_000
+
+
+class Seat(Struct):
+    """An ad of the pack while it is on the desk or behind it."""
+
+    place: int
+    "In the pack, from 1."
+    number: int
+    "Which answer to it this will be: 1 is the one that counts."
+    laid: OnDesk | None = None
+    shown_at: str = ""
+    time: ActiveTime = field(default_factory=ActiveTime)
+    tried: Entry | None = None
+    "The answer that was tried and is not known to be on disk."
+
+
+class PracticeSeats:
+    """Takes ads of a pack to the desk, in order, around those that are answered. What it writes goes to `attempts`."""
+
+    is_practice = True
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        taken: TakenPack,
+        learner: str,
+        *,
+        clock: Clock = wall_clock,
+        answers_path: Path | None = None,
+    ) -> None:
+        self.workspace = workspace
+        self.taken = taken
+        self.reviewer = learner
+        self.clock = clock
+        self.answers_path = answers_path
+        self.importing: int | None = None
+        self.run = Run()
+        self.feedback: Told | None = None
+        "What is to be said of the answer given last, before the next ad."
+        self.code = ""
+        "Of the file of answers, once it was written."
+        self._current: Seat | None = None
+        self._following: Seat | None = None
+        self._answered: set[str] = set()
+        self._drilled: Collection[int] = ()
+        "Places of the pack whose ads came up in a drill, with their keys."
+        self._last_answers: dict[str, Answer] = {}
+        self._news: list[News] = []
+        self._back: list[tuple[Attempt, Told]] = []
+        "Answers that are still to be looked back at."
+        self._is_to_note = False
+        "Whether mistakes have yet to become cards for drills: of feedback at the end, that is when they are told."
+        self._turn = asyncio.Lock()
+        self._is_open = False
+        self._library: Library | None = None
+
+    # What is on the desk ---
+
+    @property
+    def title(self) -> str:
+        return self.taken.pack.manifest.title
+
+    @property
+    def settings_words(self) -> str:
+        """What kind of practice it is, in a word or two."""
+        return "PRACTICE exam" if self.taken.settings.kind is Kind.EXAM else "PRACTICE"
+
+    @property
+    def rulebook(self) -> Rulebook:
+        return self.taken.rulebook
+
+    @property
+    def current(self) -> OnDesk | None:
+        return self._lay(self._current) if self._current else None
+
+    @property
+    def following(self) -> OnDesk | None:
+        return self._lay(self._following) if self._following else None
+
+    @property
+    def routes(self) -> Mapping[str, str]:
+        return self.rulebook.catalog.routes
+
+    @property
+    def precedents(self) -> None:
+        """Nobody's help: what others decided is not shown in practice."""
+
+    @property
+    def waits_for(self) -> str:
+        return self.workspace.writer.waits_for
+
+    @property
+    def library(self) -> Library:
+        from modtui.services.practice_library import PracticeLibrary
+
+        if self._library is None or self._library.rulebook is not self.rulebook:
+            self._library = PracticeLibrary(self.workspace, self.rulebook, self.reviewer, self.clock)
+        return self._library
+
+    @property
+    def progress(self) -> Progress:
+        """How far it is; the words that this is practice stand first, so that no width cuts them off."""
+        return Progress(
+            f"{self.settings_words} · {self.title}", len(self._answered), self.ad_count, 0, 0, self.reviewer
+        )
+
+    @property
+    def ad_count(self) -> int:
+        return len(self.taken.pack.ads)
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every ad has its first answer."""
+        return bool(self.run.finished_at)
+
+    @property
+    def shows_feedback(self) -> bool:
+        """Whether the learner may see the key of an ad that was answered."""
+        when = self.taken.feedback
+        return when is Feedback.EACH or (when is Feedback.END and self.is_finished)
+
+    @property
+    def left_ms(self) -> int | None:
+        """Milliseconds up to the time limit; negative behind it, None without one."""
+        limit = self.taken.settings.time_limit_s
+        return None if limit is None else limit * 1000 - self.run.elapsed_ms(self.now())
+
+    @property
+    def is_retry(self) -> bool:
+        """Whether the ad on the desk was answered before, so that this answer counts for no score."""
+        return self._current is not None and self._current.number > 1
+
+    @property
+    def media_queue(self) -> str:
+        return self.taken.media_queue
+
+    def now(self) -> str:
+        return utc_text(self.clock())
+
+    def take_news(self) -> tuple[News, ...]:
+        taken, self._news = self._news, []
+        return tuple(taken)
+
+    def touch(self, key_at: float) -> None:
+        if self._current is not None:
+            self._current.time.key(int(key_at * 1000))
+
+    # Coming and going ---
+
+    def _resume(self) -> int:
+        """Read what was done before; the place to go on at, from 1."""
+        pack_no = self.taken.row.pack_no
+        with self.workspace.read() as connection:
+            refuse_broken(attempts.LOG.verify(connection, LINKS_CHECKED).broken)
+            self.run = run_of(attempts.entries_of(connection, pack_no, self.reviewer))
+            self._row = attempts.find_run(connection, pack_no, self.reviewer)
+            self._drilled = attempts.seen_places(connection, pack_no, self.reviewer, DRILL).keys()
+        self._answered = set(self.run.answered)
+        here = self._row.place if self._row is not None else 1
+        if 1 <= here <= self.ad_count and self._name(here) not in self._answered:
+            return here
+        return self._open_place(here, 1) or 0
+
+    def _pause(self) -> Pause | None:
+        """The time away since the last sign of life, where the clock stood still for it."""
+        if self._row is None or self.is_finished or not self.run.started_at:
+            return None
+        allowed, limit = self.taken.settings.pauses, self.taken.settings.time_limit_s
+        if limit is None and allowed is None:
+            return None
+        if not self.run.may_pause(allowed):
+            self._news.append(News(("The clock ran on while you were away: no pause is left.",), is_warning=True))
+            return None
+        left = "" if allowed is None else f" Pauses left: {allowed - len(self.run.pauses) - 1}."
+        self._news.append(News((f"Welcome back: the clock stood still.{left}",)))
+        return Pause(self._row.seen_at, self.now())
+
+    def _open_place(self, here: int, step: int) -> int | None:
+        """The next place, along the pack and around its end, whose ad has no answer."""
+        count = self.ad_count
+        places = ((here - 1 + step * away) % count + 1 for away in range(1, count + 1))
+        return next((place for place in places if self._name(place) not in self._answered), None)
+
+    def _next_place(self, here: int, done: set[str]) -> int | None:
+        count = self.ad_count
+        places = ((here - 1 + away) % count + 1 for away in range(1, count + 1))
+        return next((place for place in places if self._name(place) not in done), None)
+
+    def _move_on(self, seat: Seat) -> None:
+        place = self._open_place(seat.place, 1)
+        self._sit(place or 0)
+
+    def _sit(self, place: int) -> None:
+        """Take the ad at a place to the desk, and load the one behind it; none when the pack is through."""
+        if not place:
+            self._current = self._following = None
+            return
+        ready = self._following if self._following and self._following.place == place else None
+        self._take(ready or Seat(place, self._tries(place) + 1))
+
+    def _take(self, seat: Seat) -> None:
+        self._current = seat
+        behind = self._open_place(seat.place, 1)
+        if behind is None or behind == seat.place:
+            self._following = None
+        elif self._following is None or self._following.place != behind or self._following is seat:
+            self._following = Seat(behind, 1)
+        seat.shown_at = self.now()
+        seat.time.begin(int(time.monotonic() * 1000))
+
+    # Within ---
+
+    def _name(self, place: int) -> str:
+        """What tells the ad at a place from the others of this practice."""
+        return self.taken.pack_ad(place).id
+
+    def _tries(self, place: int) -> int:
+        return self.run.tries(self._name(place))
+
+    def _source(self, seat: Seat) -> tuple[TakenPack, int]:
+        """The pack of an ad, and its place there."""
+        return self.taken, seat.place
+
+    def _draft_of(self, seat: Seat) -> dict[str, Any] | None:
+        if seat.number > 1:
+            return None
+        with self.workspace.read() as connection:
+            return attempts.find_draft(connection, self._number(seat), self.reviewer)
+
+    def _lay(self, seat: Seat) -> OnDesk:
+        if seat.laid is None:
+            taken, place = self._source(seat)
+            case = Case(taken.ad(place), taken.rulebook.catalog, taken.pack_ad(place).as_of)
+            desk = PracticeDesk(case, taken.rulebook.index, taken.assist)
+            draft = self._draft_of(seat)
+            if draft is not None:
+                seat.time.total_ms = int(draft.pop("active_ms", 0))
+                desk.restore(draft)
+            mark = "again: the first answer counts" if seat.number > 1 else ""
+            seat.laid = OnDesk(desk, None, mark=mark, is_alone=True)
+        return seat.laid
+
+    def _desk_of(self, seat: Seat) -> PracticeDesk:
+        desk = self._lay(seat).desk
+        assert isinstance(desk, PracticeDesk)
+        return desk
+
+    def _at_hand(self) -> Seat:
+        if self._current is None:
+            raise ModtuiError("No ad on the desk", "Every ad of the pack is answered.", "Press g for other places.")
+        return self._current
+
+    def _id(self, seat: Seat) -> str:
+        taken, place = self._source(seat)
+        return taken.pack_ad(place).id
+
+    def _number(self, seat: Seat) -> int:
+        taken, place = self._source(seat)
+        return attempts.ad_number(taken.row.pack_no, place)
+
+    def _saw_key(self, seat: Seat) -> bool:
+        """Whether the learner was shown the key to the ad before: behind an earlier answer, or in a drill."""
+        return (seat.number > 1 and self.shows_feedback) or seat.place in self._drilled
+
+    def _entry(self, kind: str, taken: TakenPack | None = None, **content: object) -> Entry:
+        taken = taken or self.taken
+        body, digest = body_of(taken.row.hash, **content), taken.rulebook.catalog.hash
+        at = self.now()
+        return Entry(new_event_id(self.clock()), kind, self.reviewer, at, body, catalog_hash=digest, app=__version__)
+
+    def _save_run(self, tx: Transaction, place: int, done: int | None = None, finished_at: str | None = None) -> None:
+        count = len(self._answered) if done is None else done
+        ended = self.run.finished_at if finished_at is None else finished_at
+        attempts.save_run(tx, RunRow(self.taken.row.pack_no, self.reviewer, count, place, self.now(), ended))
+
+    async def _keep_draft(self, place: int | None = None) -> None:
+        """Keep what is unfinished, and that the learner is still there. After a feedback there is nothing to keep."""
+        seat = self._current
+        if seat is None or self.is_finished or self.workspace.is_read_only:
+            return
+        desk = self._desk_of(seat)
+        body = {**desk.draft(), "active_ms": seat.time.total_ms}
+        is_open = seat.number == 1 and self.feedback is None
+
+        def write(tx: Transaction) -> None:
+            if is_open and (desk.is_touched or seat.time.total_ms):
+                attempts.save_draft(tx, self._number(seat), self.reviewer, body, self.now())
+            self._save_run(tx, place or seat.place)
+
+        await self.write(write)
+
+    async def write(self, run: Callable[[Transaction], T]) -> T:
+        return await asyncio.wrap_future(self.workspace.writer.submit(run))
+
+
+def refuse_broken(broken: Break | None) -> None:
+    if broken is not None:
+        raise ModtuiError(
+            "The log of your answers was changed",
+            f"Entry {broken.seq} ({broken.event_id or 'unnamed'}) does not hold: {broken.why}.",
+            "Practise in another workspace (--workspace), and tell your trainer.",
+        )
