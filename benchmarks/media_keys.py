@@ -18,7 +18,7 @@ PHOTOS, LARGE_ONES = 24, 40
 LARGE = (3000, 2400)
 "Pixels of the pictures whose decoding keeps the processor busy: PNG, which cannot be decoded at a fraction."
 SIGN = "\u2580"
-MOVES = 4
+MOVES = 6
 BETWEEN = (0.12, 0.16)
 "Seconds between moves while something is decoded."
 
@@ -62,12 +62,12 @@ def while_decoding(setting: Setting) -> list[Row]:
     """Moves right after a decision, while the ad behind is drawn, and once nothing is, in one session."""
     folder = setting.folder / "media-large"
     folder.mkdir(exist_ok=True)
-    names = [f"{number}.png" for number in range(LARGE_ONES if not setting.is_quick else 6)]
+    names = [f"{number}.png" for number in range(LARGE_ONES if not setting.is_quick else LARGE_ONES // 3)]
     for number, name in enumerate(names):
         if not (folder / name).exists():
             progress(f"large pictures, {number} of {len(names)}")
             photo(folder / name, LARGE, seed=number, compress_level=1)
-    rounds = setting.rounds(ROUNDS // 3)
+    rounds = setting.rounds(LARGE_ONES // 4)
     taken, worked = times(), 0
     queue = queue_with(folder / "large.jsonl", 3 * rounds, names, each=4)
     with desk_at(setting, queue, "large", {"XDG_CACHE_HOME": str(setting.folder / f"cache-{time.time_ns()}")}) as desk:
@@ -117,7 +117,8 @@ def desk_at(setting: Setting, queue: Path, name: str, more: dict[str, str] | Non
 def _child_ticks(pid: int) -> int:
     """Ticks of the processor that the children of a process have had."""
     total = 0
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+    begun = (path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children"))
+    for child in (child for children in begun for child in children):
         fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
         total += int(fields[11]) + int(fields[12])
     return total
