@@ -52,10 +52,13 @@ def lease(
     if as_json:
         put_json({field: getattr(report, field) for field in report.__struct_fields__})
         return
-    _tell(report)
+    tell_work(report)
 
 
-def _tell(report: LeaseReport) -> None:
+def tell_work(report: LeaseReport) -> None:
+    """What became of the leases, in lines; nothing where no work was ever taken."""
+    if not any(getattr(report, field) for field in report.__struct_fields__):
+        return
     say(
         f"{report.mine:,} ads at hand, {report.taken:,} of them new; {report.open_left:,} reviews are open to somebody."
     )
