@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +11,12 @@ import click
 
 from modtui.cli.common import put, put_json, say, settings_of
 from modtui.cli.packs import DIFFICULTIES, chances
+from modtui.cli.packs_choice import progress, say_left_out, show_choice, write_choice
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from modtui.domain.catalog import Catalog
-    from modtui.domain.gold import Gold, Weighed
+    from modtui.domain.gold import Gold
     from modtui.domain.pack_choice import Choice, Order
     from modtui.domain.packs import Settings
     from modtui.services.pack_building import Edit
@@ -100,12 +98,12 @@ def build(ctx: click.Context, /, **given: Any) -> None:
         edits, include, exclude = _edits(given["edits"])
         order = _order(given, include, exclude)
         gold = _gold(given, catalog, workspace)
-        with _progress("answers") as tell:
+        with progress("answers") as tell:
             choice = plan_choice(gold, catalog, order, edits=edits, with_stale=given["with_stale"], on_progress=tell)
         if given["sheet"]:
-            _write_sheet(given["sheet"], choice)
+            write_choice(given["sheet"], choice)
         if given["preview"] or given["sheet"]:
-            _show_choice(choice, as_json=given["as_json"])
+            show_choice(choice, as_json=given["as_json"])
             return
         if not given["output"]:
             raise click.UsageError("Say where to write it: -o FILE. --preview lists what would be in it.")
@@ -129,7 +127,7 @@ def build(ctx: click.Context, /, **given: Any) -> None:
             "left_out": {why: len(found) for why, found in choice.left_out.items()},
         })  # fmt: skip
         return
-    _say_left_out(choice)
+    say_left_out(choice)
     say(f"{built.ads} ads, {built.clean} of them clean, in {built.path} ({built.size:,} bytes).")
     say(f"Pack {built.hash[:12]}, manifest {built.manifest_hash[:12]}.")
     if built.class_code:
@@ -176,7 +174,7 @@ def _gold(given: dict[str, Any], catalog: Catalog, workspace: Workspace | None) 
             given["policy_ids"], tuple(code.upper() for code in given["markets"]), given["outcomes"], given["since"],
             given["until"], given["queue"], given["agreed"], given["adjudicated"],
         )  # fmt: skip
-        with _progress("decisions") as tell:
+        with progress("decisions") as tell:
             yield from gold_of_decisions(workspace, catalog, wanted, on_progress=tell)
     if given["examples"]:
         yield from gold_of_examples(catalog, day, given["policy_ids"])
@@ -264,87 +262,3 @@ def _settings(given: dict[str, Any], ads: int) -> Settings:
         pass_at,
         not (given["no_retry"] or is_exam),
     )
-
-
-# What is shown ---
-
-
-def _show_choice(choice: Choice, *, as_json: bool) -> None:
-    if as_json:
-        put_json({
-            "ads": [_as_json(each) for each in choice.chosen],
-            "left_out": {
-                why: [{"ad": each.gold.name, "origin": each.gold.origin} for each in found]
-                for why, found in choice.left_out.items()
-            },
-            "spare": len(choice.spare),
-            "remarks": list(choice.remarks),
-        })  # fmt: skip
-        return
-    from modtui.domain.text import reveal
-
-    for number, each in enumerate(choice.chosen, 1):
-        mark = " stale" if each.gold.stale else ""
-        what = each.key.first or (f"like {each.policy}" if each.looks_alike else "")
-        name, why = reveal(each.gold.name, "one"), reveal(each.key.rationale.why, "one")
-        put(f"{number:3}  {each.key.outcome:15}  {_word(each):5}  {name}  {what}{mark}")
-        put(f"     {why[:110]}")
-    _say_left_out(choice)
-    say(f"{len(choice.chosen)} ads, {choice.clean} of them clean; {len(choice.spare)} more could be in it.")
-
-
-def _as_json(each: Weighed) -> dict[str, Any]:
-    return {
-        "ad": each.gold.name, "origin": each.gold.origin, "policy": each.policy, "outcome": each.key.outcome,
-        "checks": list(each.key.checks), "clean": each.is_clean, "looks_alike": each.looks_alike,
-        "difficulty": _word(each), "stale": each.gold.stale or None, "why": each.key.rationale.why,
-    }  # fmt: skip
-
-
-def _say_left_out(choice: Choice) -> None:
-    from modtui.domain.pack_choice import UNWANTED
-
-    for why, found in choice.left_out.items():
-        if why == UNWANTED:
-            continue  # whoever left them out knows
-        say(f"{len(found):,} left out: {why} ({', '.join(each.gold.name for each in found[:3])}).")
-    for remark in choice.remarks:
-        say(remark)
-
-
-def _write_sheet(path: Path, choice: Choice) -> None:
-    from modtui.domain.gold import NO_REASON
-    from modtui.files.pack_sheet import SheetRow, write_sheet
-    from modtui.services.exporting import output_file
-
-    def row(each: Weighed, is_in: str) -> SheetRow:
-        accepted = " | ".join(f"{other.outcome}: {' '.join(other.checks)}" for other in each.key.accepted)
-        return SheetRow(
-            is_in, each.gold.origin, each.gold.name, each.policy, each.key.outcome, each.key.checks, _word(each),
-            each.gold.stale, each.key.rationale.why, accepted,
-        )  # fmt: skip
-
-    unexplained = choice.left_out.get(NO_REASON, ())
-    rows = [row(each, "yes") for each in choice.chosen] + [row(each, "") for each in (*choice.spare, *unexplained)]
-    with output_file(str(path)) as out:
-        count = write_sheet(out, rows)
-    say(f"{count:,} rows in {path}. Edit it, and build with --edits {path}.")
-
-
-def _word(each: Weighed) -> str:
-    return next(word for word, number in DIFFICULTIES.items() if number == each.key.difficulty)
-
-
-@contextmanager
-def _progress(words: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A bar on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn(words), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True, markup=False), transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from modtui.cli.common import put, put_json, say
+from modtui.cli.packs_choice import progress
+from modtui.cli.packs_reports import write_cards, write_page, write_tables
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from modtui.domain.intervals import Rate
     from modtui.domain.report_cards import ReportCard
     from modtui.services.pack_scoring import Scored
@@ -74,18 +72,19 @@ def score(
 
     pack = open_pack(pack_file, class_code)
     keys = keys_for(pack, key_file)
-    with _progress() as tell:
-        scored = score_files(pack, keys, files, codes=_codes(codes), on_progress=tell)
-        other = score_files(pack, keys, against, on_progress=tell) if against else None
+    with progress("scoring") as tell:
+        told = (lambda _what, done, total: tell(done, total)) if tell else None
+        scored = score_files(pack, keys, files, codes=_codes(codes), on_progress=told)
+        other = score_files(pack, keys, against, on_progress=told) if against else None
     if not scored.sheets:
         raise ModtuiError("No answers to score", "\n".join(why for _, why in scored.refused), "Look at the files.")
     compared = compare_classes(scored, other) if other is not None else None
     if html:
-        _write_page(html, scored, with_ranks=rank)
+        write_page(html, scored, with_ranks=rank)
     if cards:
-        _write_cards(cards, scored)
+        write_cards(cards, scored)
     if tables:
-        _write_tables(tables, scored)
+        write_tables(tables, scored)
     if as_json:
         found: dict[str, Any] = plain(scored)
         if compared is not None:
@@ -204,59 +203,3 @@ def _one(value: str) -> str:
     from modtui.domain.text import reveal
 
     return reveal(value, "one")
-
-
-# As files ---
-
-
-def _write_page(path: Path, scored: Scored, *, with_ranks: bool) -> None:
-    from modtui.services.class_report import class_page
-    from modtui.services.exporting import output_file
-
-    with output_file(str(path)) as out:
-        out.write(class_page(scored, with_ranks=with_ranks))
-    say(f"The class in {path}.")
-
-
-def _write_cards(folder: Path, scored: Scored) -> None:
-    """A page for each learner, named by number: a learner's name is no file name to trust."""
-    from modtui.services.class_report import card_page
-    from modtui.services.exporting import output_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for number, sheet in enumerate(scored.sheets, 1):
-        plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in sheet.learner)[:40]
-        with output_file(str(folder / f"{number:03}-{plain}.html")) as out:
-            out.write(card_page(scored, sheet))
-    say(f"{len(scored.sheets)} report cards in {folder}.")
-
-
-def _write_tables(folder: Path, scored: Scored) -> None:
-    from modtui.files.safe_csv import write_csv
-    from modtui.services import class_report as report
-    from modtui.services.exporting import output_file
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, columns, rows in (
-        ("class.csv", report.CLASS_COLUMNS, report.class_rows(scored)),
-        ("ads.csv", report.ITEM_COLUMNS, report.item_rows(scored)),
-        ("answers.csv", report.ANSWER_COLUMNS, report.answer_rows(scored)),
-    ):
-        with output_file(str(folder / name)) as out:
-            write_csv(out, columns, rows)
-    say(f"class.csv, ads.csv and answers.csv in {folder}.")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None] | None]:
-    """A bar on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn())
-    with Progress(*columns, console=Console(stderr=True, markup=False), transient=True) as bar:
-        task = bar.add_task("answers", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)

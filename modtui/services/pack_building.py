@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import heapq
 import os
-import re
-import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +19,7 @@ from modtui.domain.catalog_document import document_hash
 from modtui.domain.cues import CueIndex
 from modtui.domain.evidence import Evidence, evidence_of
 from modtui.domain.gold import Gold, Weighed, key_of, policy_of, trouble_with
+from modtui.domain.gold_sample import sampled
 from modtui.domain.hidden_cues import hidden_hits
 from modtui.domain.pack_choice import Choice, Order, choose, lookalikes
 from modtui.domain.packs import (
@@ -36,22 +34,17 @@ from modtui.domain.packs import (
     Settings,
     commitment,
 )
-from modtui.domain.policies import Answer
 from modtui.domain.relevance import worksheet
 from modtui.domain.rulings import Case, rule_case
 from modtui.errors import ModtuiError
-from modtui.files.media_files import Refused, opened_media
 from modtui.files.pack_crypto import new_class_code
 from modtui.files.pack_file import SOURCE, write_pack
 from modtui.files.pack_keys import write_key_file
+from modtui.services.pack_media import PackMedia
 
 _CONTEXT = ("flags", "extra", "due_at", "submitted_at", "priority", "submission")
 "What an ad says of its way through the house: no learner needs it, and it may hold the answer."
-_SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 KEY_SUFFIX = ".key.json"
-LEAST_TRIED, TRIED_FOR_EACH = 500, 20
-"Answers of a sort that are held against the catalog: at least, and for each ad of the pack."
-_HEX_BACKWARDS = str.maketrans("0123456789abcdef", "fedcba9876543210")
 
 
 class Edit(Struct, frozen=True):
@@ -137,44 +130,6 @@ def plan_choice(
     return choice
 
 
-def sampled(gold: Iterable[Gold], order: Order) -> tuple[list[Gold], int]:
-    """As much gold of each sort as a pack can need, drawn by the seed, and how much there was.
-
-    To hold an answer against the catalog takes milliseconds, and a workspace may have a million. The sorts are what
-    runs and what does not, each with a reason and without; what is named is always taken.
-    """
-    most = max(LEAST_TRIED, order.size * TRIED_FOR_EACH)
-    named: list[Gold] = []
-    sorts: dict[tuple[bool, bool], list[tuple[str, int, Gold]]] = {}
-    total = 0
-    for each in gold:
-        total += 1
-        if each.name in order.include or each.origin in order.include:
-            named.append(each)
-            continue
-        heap = sorts.setdefault((_may_run(each), _has_reason(each)), [])
-        # The largest is on top of a heap of complements, and leaves when a smaller one comes.
-        place = (_complement(hashlib.sha256(f"{order.seed}\0{each.origin}".encode()).hexdigest()), total, each)
-        if len(heap) < most:
-            heapq.heappush(heap, place)
-        elif place[:2] > heap[0][:2]:
-            heapq.heapreplace(heap, place)
-    found = [each for heap in sorts.values() for _, _, each in sorted(heap, key=lambda place: place[1])]
-    return [*named, *found], total
-
-
-def _complement(digest: str) -> str:
-    return digest.translate(_HEX_BACKWARDS)
-
-
-def _may_run(gold: Gold) -> bool:
-    return gold.outcome == "approve" if gold.outcome else Answer.YES not in gold.answers.values()
-
-
-def _has_reason(gold: Gold) -> bool:
-    return bool(gold.why or gold.evidence or Answer.NO in gold.answers.values())
-
-
 def build_pack(path: Path, choice: Choice, document: Mapping[str, Any], plan: Plan) -> Built:
     """Write a pack of the chosen ads. An exam's key goes to a file beside it, for the trainer alone."""
     if not choice.chosen:
@@ -184,7 +139,7 @@ def build_pack(path: Path, choice: Choice, document: Mapping[str, Any], plan: Pl
     kind = plan.settings.kind
     snapshot = document if kind is Kind.OPEN else _without_examples(document)
     with tempfile.TemporaryDirectory(prefix="modtui-pack-") as folder:
-        media = _Media(Path(folder), plan.without_media)
+        media = PackMedia(Path(folder), plan.without_media)
         ads = [_pack_ad(f"{place:03}", each, media, document) for place, each in enumerate(choice.chosen, 1)]
         media.refuse_missing()
         keys = _keys(choice, ads)
@@ -210,40 +165,6 @@ def build_pack(path: Path, choice: Choice, document: Mapping[str, Any], plan: Pl
     return Built(path, digest, manifest_hash, len(ads), choice.clean, path.stat().st_size, code, key_file)
 
 
-class _Media:
-    """The media of a pack, copied aside under the names of their content."""
-
-    def __init__(self, folder: Path, drop_missing: bool) -> None:
-        self.members: dict[str, bytes | Path] = {}
-        self._folder, self._drop_missing = folder, drop_missing
-        self._missing: list[str] = []
-
-    def take(self, each: Weighed, path: str, sha256: str | None) -> tuple[str, str] | None:
-        """The name in the pack and the hash of a medium; None for one that is not there."""
-        folders = [Path(folder) for folder in each.gold.folders]
-        try:
-            with opened_media(folders, path, sha256) as medium:
-                suffix = Path(path).suffix.lower()
-                name = f"media/{medium.sha256}{suffix if _SUFFIX.fullmatch(suffix) else ''}"
-                target = self._folder / medium.sha256
-                if name not in self.members:
-                    with os.fdopen(os.dup(medium.fd), "rb") as source, target.open("wb") as out:
-                        source.seek(0)
-                        shutil.copyfileobj(source, out)
-                    self.members[name] = target
-                return name, medium.sha256
-        except Refused as reason:
-            self._missing.append(f"{each.gold.name}: {path} {reason}")
-            return None
-
-    def refuse_missing(self) -> None:
-        if self._missing and not self._drop_missing:
-            lines = "\n".join(self._missing[:10])
-            more = f"\n... and {len(self._missing) - 10} more" if len(self._missing) > 10 else ""
-            hint = "Put the files back, leave these ads out with --exclude, or build with --without-media."
-            raise ModtuiError("Media of the pack are not there", lines + more, hint)
-
-
 def _edited(gold: Gold, edits: Mapping[str, Edit]) -> Gold:
     edit = edits.get(gold.origin)
     if edit is None:
@@ -252,7 +173,7 @@ def _edited(gold: Gold, edits: Mapping[str, Edit]) -> Gold:
     return replace(gold, why=edit.why or gold.why, accepted=accepted or gold.accepted)
 
 
-def _pack_ad(ad_id: str, each: Weighed, media: _Media, document: Mapping[str, Any]) -> PackAd:
+def _pack_ad(ad_id: str, each: Weighed, media: PackMedia, document: Mapping[str, Any]) -> PackAd:
     """The ad under its number, without what its way through the house left on it."""
     payload = payload_of(each.gold.ad)
     for name in _CONTEXT:

@@ -6,7 +6,6 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 from pathlib import Path
 
 from msgspec import Struct
@@ -28,11 +27,9 @@ from modtui.errors import ModtuiError
 from modtui.files.answers_file import read_answers
 from modtui.files.pack_file import Keys, Pack
 from modtui.files.pack_keys import read_key_file
-from modtui.store.times import utc_ms
+from modtui.services.answer_doubts import doubts, late_ads
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
-GRACE_MS = 5_000
-"Between the end of an ad and the clock of the exam, and between two ways of adding times up."
 SEED = 20_261_123
 "Of the draws behind intervals: the same answers give the same page."
 
@@ -155,7 +152,7 @@ class _Scoring:
 
     def __init__(self, pack: Pack, keys: Keys, codes: Mapping[str, str]) -> None:
         self.pack, self.keys = pack, keys
-        self.codes = {learner.casefold(): _letters(code) for learner, code in codes.items()}
+        self.codes = {learner.casefold(): code for learner, code in codes.items()}
         self.refused: list[tuple[str, str]] = []
         self._found: dict[str, list[tuple[Path, Answers, str]]] = {}
         self._ads = {ad.id: ad_from_payload(ad.ad) for ad in pack.ads}
@@ -182,24 +179,25 @@ class _Scoring:
         for learner, found in sorted(self._found.items(), key=lambda pair: pair[0].casefold()):
             found.sort(key=lambda each: (each[1].started_at, str(each[0])))
             path, answers, code = found[0]
-            doubts = [*self._doubts(answers, code)]
+            told = self.codes.get(learner.casefold())
+            found_odd = doubts(answers, self.pack.manifest, code, told)
             for other, later, _ in found[1:]:
                 if later.attempts != answers.attempts:
-                    doubts.append(f"a second file, {other.name}, has other answers: only the one begun first counts")
+                    found_odd.append(f"a second file, {other.name}, has other answers: only the one begun first counts")
             if streams[answers.stream] > 1:
-                doubts.append("others answered in the same workspace")
-            sheets.append(self._sheet(learner, path, answers, code, doubts))
+                found_odd.append("others answered in the same workspace")
+            sheets.append(self._sheet(learner, path, answers, code, found_odd))
         return tuple(sheets)
 
-    def _sheet(self, learner: str, path: Path, answers: Answers, code: str, doubts: list[str]) -> Sheet:
+    def _sheet(self, learner: str, path: Path, answers: Answers, code: str, found_odd: list[str]) -> Sheet:
         known = [attempt for attempt in answers.attempts if attempt.ad in self.keys]
         if len(known) < len(answers.attempts):
-            doubts.append(f"{len(answers.attempts) - len(known)} answers are to ads that the pack does not have")
-        late = self._late(answers)
+            found_odd.append(f"{len(answers.attempts) - len(known)} answers are to ads that the pack does not have")
+        late = late_ads(answers, self.pack.manifest.settings.time_limit_s)
         marked = tuple(
             self._marked(replace(each, is_late=each.is_late or each.ad in late)) for each in first_attempts(known)
         )
-        card = report_card(learner, marked, self.keys, pass_at=self.pack.manifest.settings.pass_at, doubts=doubts)
+        card = report_card(learner, marked, self.keys, pass_at=self.pack.manifest.settings.pass_at, doubts=found_odd)
         last = {attempt.ad: attempt for attempt in known if attempt.number > 1}
         again = Rate(sum(self._marked(attempt).is_right for attempt in last.values()), len(last))
         return Sheet(learner, path, code, answers, marked, card, again)
@@ -208,59 +206,6 @@ class _Scoring:
         ad = self.pack.ad_by_id[attempt.ad]
         found = ruled(self._ads[attempt.ad], self.pack.catalog, attempt.answers, ad.as_of)
         return mark(attempt, self.keys[attempt.ad], found)
-
-    def _doubts(self, answers: Answers, code: str) -> list[str]:
-        """What does not fit together in a file as a whole, in words."""
-        found = []
-        settings = self.pack.manifest.settings
-        told = self.codes.get(answers.learner.casefold())
-        if told is not None and told != _letters(code):
-            found.append(f"its short code is {code}, and another one was told: it is not the file of that moment")
-        if not answers.is_finished:
-            found.append("not finished")
-        if answers.catalog and answers.catalog != self.pack.manifest.catalog.snapshot:
-            found.append("answered under another catalog than the pack's")
-        firsts = answers.first_attempts
-        if any(attempt.number != 1 or attempt.saw_feedback for attempt in firsts):
-            found.append("a first answer came after its key was shown, or is missing")
-        if not settings.retry and len(firsts) < len(answers.attempts):
-            found.append("ads were answered again, which the pack does not allow")
-        if settings.pauses is not None and len(answers.pauses) > settings.pauses:
-            found.append(f"{len(answers.pauses)} pauses, and {settings.pauses} are allowed")
-        return found + _untimely(answers)
-
-    def _late(self, answers: Answers) -> frozenset[str]:
-        """The ads answered behind the time limit, by the times in the file and whatever it says of them."""
-        limit, started = self.pack.manifest.settings.time_limit_s, utc_ms(answers.started_at)
-        if limit is None or started is None:
-            return frozenset()
-        pauses = [(utc_ms(pause.left_at) or 0, utc_ms(pause.came_back_at) or 0) for pause in answers.pauses]
-        late = set()
-        for attempt in answers.first_attempts:
-            at = utc_ms(attempt.answered_at)
-            away = sum(back - left for left, back in pauses if at is not None and left < back <= at)
-            if at is not None and at - started - away > limit * 1000 + GRACE_MS:
-                late.add(attempt.ad)
-        return frozenset(late)
-
-
-def _untimely(answers: Answers) -> list[str]:
-    """Times that cannot be: before they were shown, out of order, or more work than there was time."""
-    found = []
-    shown = [(utc_ms(each.shown_at), utc_ms(each.answered_at)) for each in answers.attempts]
-    pairs = [(begun, done) for begun, done in shown if begun is not None and done is not None]
-    if any(done < begun for begun, done in pairs):
-        found.append("an ad was answered before it was shown")
-    if any(later < earlier for (_, earlier), (_, later) in pairwise(pairs)):
-        found.append("answers are not in the order of their times")
-    pauses = [(utc_ms(pause.left_at), utc_ms(pause.came_back_at)) for pause in answers.pauses]
-    if any(left < done < back for left, back in pauses if left and back for _, done in pairs):
-        found.append("an ad was answered during a pause")
-    started, finished = utc_ms(answers.started_at), utc_ms(answers.finished_at) if answers.finished_at else None
-    worked = sum(attempt.active_ms for attempt in answers.attempts)
-    if started is not None and finished is not None and worked > finished - started + GRACE_MS:
-        found.append("it tells of more time at work than there was from its beginning to its end")
-    return found
 
 
 def _agreement(
@@ -283,7 +228,3 @@ def _agreement(
         bootstrapped(sets, masi_distance, draws(), on_progress=tell),
         label_counts(each for row in sets for each in row),
     )
-
-
-def _letters(code: str) -> str:
-    return "".join(letter for letter in code if letter.isalnum()).upper()

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from modtui.domain.gold import Gold, Weighed
+from modtui.domain.gold_sample import sampled
 from modtui.domain.pack_choice import STALE, TWICE, UNLIKE, Order, choose
 from modtui.domain.packs import Feedback, Kind, Settings
 from modtui.domain.policies import Answer
@@ -20,7 +21,7 @@ from modtui.files.pack_sheet import SheetRow, accepted_answers, read_sheet, writ
 from modtui.services.catalogs import Rulebook, catalog_at, document_at
 from modtui.services.gold_files import gold_of_file
 from modtui.services.gold_sources import Wanted, gold_of_decisions, gold_of_examples
-from modtui.services.pack_building import Edit, Plan, build_pack, plain_document, plan_choice, sampled, weigh
+from modtui.services.pack_building import Edit, Plan, build_pack, plain_document, plan_choice, weigh
 from modtui.services.pack_staleness import staleness
 from modtui.services.review_session import ReviewSession
 from modtui.services.shipped import shipped
