@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import to_builtins
 
 from modtui.cli.common import put, put_json, say, settings_of
 
@@ -62,7 +63,7 @@ def sync(
         elif from_file:
             report = syncing.read_file(workspace, Path(from_file), tell)
         else:
-            report = syncing.sync(workspace, remote, from_the_start=from_the_start, progress=tell)
+            report = syncing.sync(workspace, remote, from_the_start=from_the_start, gently=behind, progress=tell)
     if as_json:
         put_json(_as_json(report))
     elif not behind:
@@ -154,6 +155,7 @@ def _as_json(report: SyncReport) -> dict[str, Any]:
         "forked": list(report.forked),
         "refused": [{"name": each.name, "why": each.why, "foreign": each.is_foreign} for each in report.refused],
         "withdrawn": [{"id": event.id, "takes_back": list(event.supersedes)} for event in report.withdrawn],
+        "work": to_builtins(report.work),
     }
 
 
@@ -173,6 +175,10 @@ def _show(report: SyncReport) -> None:
         f"{report.remote}: {report.pushed:,} sent, {report.pulled:,} new here, {report.unsynced:,} unsynced, "
         f"{report.conflicts:,} conflicts" + (" (modtui conflicts)" if report.conflicts else "")
     )
+    if report.work is not None:
+        from modtui.cli.remote_lease import tell_work
+
+        tell_work(report.work)
     if any(not each.is_foreign for each in report.refused):
         say("What was not taken stops nothing else. `modtui sync --all` by whoever has those events mends it.")
 

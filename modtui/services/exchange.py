@@ -14,7 +14,7 @@ from modtui.domain.streams import End, Row, Sending, Shelf, fault_in, plan_sendi
 from modtui.remotes.protocol import Batch, Forked, Greeting, Receipt, Refused, Remote
 from modtui.store.errors import EventRefused
 
-ROWS_AT_ONCE = 50
+ROWS_AT_ONCE = 20
 "Of others' events in one transaction, so that no decision waits long for its turn."
 PLANS = 4
 "How often the ends are asked for again when others send into the same stream."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,8 +22,11 @@ class WorkspaceReplica:
     Of a file that is carried by hand nothing is remembered (`remembers`): it may be another one tomorrow.
     """
 
-    def __init__(self, workspace: Workspace, remote: RemoteRow, *, remembers: bool = True) -> None:
-        self._workspace, self._remembers = workspace, remembers
+    def __init__(
+        self, workspace: Workspace, remote: RemoteRow, *, remembers: bool = True, gently: bool = False
+    ) -> None:
+        """`gently` leaves the workspace to others as long as it took it, time after time: a review goes on beside."""
+        self._workspace, self._remembers, self._is_gentle = workspace, remembers, gently
         self._name, self._team, self._incarnation = remote.name, remote.team, remote.incarnation
 
     @property
@@ -64,7 +68,10 @@ class WorkspaceReplica:
                 remotes.set_mark(connection, self._name, mark)
             return taken.new, taken.is_gap
 
+        begun = time.monotonic()
         new, is_gap = self._write(store)
+        if self._is_gentle:
+            time.sleep(time.monotonic() - begun)
         return int(new), bool(is_gap)
 
     def note_sent(self, way: str, seq: int, mark: tuple[str, str] | None) -> None:

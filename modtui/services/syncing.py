@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from modtui.domain.events import Event
 from modtui.errors import ModtuiError
@@ -27,6 +28,9 @@ from modtui.store.sqlite import Connection
 from modtui.store.team_events import place_waiting
 from modtui.store.times import utc_text
 from modtui.store.workspace import Workspace
+
+if TYPE_CHECKING:
+    from modtui.services.leasing import LeaseReport
 
 T = TypeVar("T")
 TRIES = 5
@@ -50,6 +54,8 @@ class SyncReport(Struct, frozen=True):
     unsynced: int
     "Own events that the remote has still not acknowledged."
     conflicts: int
+    work: LeaseReport | None = None
+    "What became of the leases, where the remote hands out work."
 
 
 class Missing(Struct, frozen=True):
@@ -135,13 +141,15 @@ def sync(
     name: str | None = None,
     *,
     from_the_start: bool = False,
+    gently: bool = False,
     progress: Progress | None = None,
     pause: Callable[[float], None] = time.sleep,
     clock: Clock = wall_clock,
 ) -> SyncReport:
     """Sync with a remote, tried again with growing pauses while it does not answer. One at a time on a workspace.
 
-    `from_the_start` reads all of the remote again and compares every end: that finds and mends what was damaged there.
+    With `gently` a review beside it hardly waits. `from_the_start` reads all of the remote again and compares every
+    end: that finds and mends what was damaged there.
     """
     row = find_remote(workspace, name)
     with only_sync(workspace.path):
@@ -149,28 +157,33 @@ def sync(
         if from_the_start:
             workspace.writer.call(lambda tx: remotes.forget_marks(tx.connection, row.name))
 
+        work: list[LeaseReport] = []
+
         def once() -> Exchanged:
             remote = open_remote(row.address)
             try:
-                done = exchange(WorkspaceReplica(workspace, find_remote(workspace, row.name)), remote, progress)
+                replica = WorkspaceReplica(workspace, find_remote(workspace, row.name), gently=gently)
+                done = exchange(replica, remote, progress)
                 if row.address.startswith(POSTGRES):
-                    done.refused += _settle_work(workspace, remote, clock)
+                    report, refused = _settle_work(workspace, remote, clock)
+                    work.append(report)
+                    done.refused += refused
                 return done
             finally:
                 remote.close()
 
         done = again(once, pause)
         _settle(workspace, row.name, done, utc_text(clock()))
-        return _report(workspace, row.name, done, before)
+        return replace(_report(workspace, row.name, done, before), work=work[-1] if work else None)
 
 
-def _settle_work(workspace: Workspace, remote: Remote, clock: Clock) -> tuple[Refused, ...]:
+def _settle_work(workspace: Workspace, remote: Remote, clock: Clock) -> tuple[LeaseReport, tuple[Refused, ...]]:
     """Once the events are there: leases and the catalog of a remote that hands out work."""
     from modtui.remotes.postgres import PostgresRemote
     from modtui.services.team_work import settle
 
     assert isinstance(remote, PostgresRemote)
-    return settle(workspace, remote, clock)[1]
+    return settle(workspace, remote, clock)
 
 
 def missing_at(workspace: Workspace, name: str | None = None) -> tuple[RemoteRow, list[Missing]]:
