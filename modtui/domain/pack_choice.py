@@ -165,7 +165,11 @@ def _remarks(chosen: Sequence[Weighed], order: Order, clean_there: int) -> tuple
     remarks: list[str] = []
     clean = sum(each.is_clean for each in chosen)
     if len(chosen) < order.size:
-        why = f": of clean ads there are {clean_there}" if clean * 100 < order.size * order.clean_share else ""
+        why = (
+            f": of clean ads there are {clean_there}, and a smaller share of them takes more"
+            if clean * 100 < order.size * order.clean_share
+            else ""
+        )
         remarks.append(f"{len(chosen)} ads instead of {order.size}{why}.")
     if chosen and clean * 100 < len(chosen) * order.clean_share:
         remarks.append(f"{clean * 100 // len(chosen)} % are clean, less than {order.clean_share} %.")
