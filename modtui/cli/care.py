@@ -27,11 +27,16 @@ def verify(ctx: click.Context, salvage: str | None, as_json: bool) -> int:
     broken = found.chain.broken
     if as_json:
         named = broken and {"seq": broken.seq, "id": broken.event_id, "why": broken.why}
-        put_json({"checked": found.chain.checked, "broken": named, "pages": list(found.problems)})
+        said = {"checked": found.chain.checked, "broken": named, "pages": list(found.problems)}
+        if (practice := found.practice.broken) is not None:
+            said["practice"] = {"seq": practice.seq, "id": practice.event_id, "why": practice.why}
+        put_json(said)
         return 0 if found.is_whole else 1
     if broken is not None:
         say(f"Event {broken.seq} of stream {broken.stream[:8]} does not hold: {broken.why}.")
         say(f"{found.chain.checked:,} events before it do: `--salvage FILE` writes them, `modtui restore` goes back.")
+    if (practice := found.practice.broken) is not None:
+        say(f"Entry {practice.seq} of the log of practice ({practice.event_id}) does not hold: {practice.why}.")
     for problem in found.problems:
         say(f"The file itself is damaged: {problem}")
     if found.is_whole:

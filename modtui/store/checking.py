@@ -7,9 +7,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from modtui.store import items, ready, sqlite
+from modtui.store import attempts, items, ready, sqlite
 from modtui.store.event_log import EventLog, Verified
 from modtui.store.items import NEW_LANE
 from modtui.store.sqlite import Connection
@@ -24,21 +24,23 @@ class WorkspaceReport(Struct, frozen=True):
     chain: Verified
     problems: tuple[str, ...]
     "What SQLite says of its own pages and indexes; empty when all is well."
+    practice: Verified = field(default_factory=lambda: Verified(0))
+    "The chain of attempts, which is apart from that of events."
 
     @property
     def is_whole(self) -> bool:
-        return self.chain.broken is None and not self.problems
+        return self.chain.broken is None and self.practice.broken is None and not self.problems
 
 
 def verify_workspace(connection: Connection) -> WorkspaceReport:
-    """Walk the whole chain and every page. Takes some 10 s a gigabyte."""
-    chain = EventLog().verify(connection)
+    """Walk the chains, whole, and every page. Takes some 10 s a gigabyte."""
+    chain, practice = EventLog().verify(connection), attempts.LOG.verify(connection)
     try:
         rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
         problems = tuple(str(row[0]) for row in rows if row[0] != "ok")
     except sqlite.Error as error:
         problems = (str(error),)
-    return WorkspaceReport(chain, (*problems, *verify_others(connection)))
+    return WorkspaceReport(chain, (*problems, *verify_others(connection)), practice)
 
 
 def salvage(connection: Connection) -> Iterator[str]:

@@ -186,3 +186,19 @@ def test_the_log_of_an_exam_holds_no_word_of_the_key(room: Class) -> None:
     why = [key["rationale"]["why"] for key in json.loads(room.built.key_file.read_text())["keys"].values()]
     whole = path.read_bytes()
     assert not any(words.encode() in whole for words in why)
+
+
+async def test_verify_names_the_entry_of_practice_that_was_changed(room: Class) -> None:
+    from click.testing import CliRunner
+
+    from modtui.cli.root import cli
+
+    await cheated(room)
+    workspace = str(room.folder / "amina.db")
+    assert "events hold" in CliRunner().invoke(cli, ["--workspace", workspace, "verify"]).output
+    by_hand = sqlite.connect_writer(Path(workspace))
+    by_hand.execute("DROP TRIGGER attempts_are_not_changed")
+    by_hand.execute("UPDATE attempts SET document = replace(document, 'approve', 'reject')")
+    by_hand.close()
+    said = CliRunner().invoke(cli, ["--workspace", workspace, "verify"])
+    assert "of the log of practice" in said.output and "events hold" not in said.output
