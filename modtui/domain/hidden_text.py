@@ -19,6 +19,10 @@ from modtui.domain.swapped_letters import leet_words, may_be_swapped, spaced_wor
 
 _LINK = re.compile(r"[.。．｡:](?:[^\W\d_][^\W_]|/)")
 "A cheap look for anything like a link."
+_UNUSUAL: Final = re.compile(
+    "[^\t\n\r -~\u00a0-\u00ac\u00ae-\u017f\u2010-\u2014\u2018-\u201e\u2022\u2026\u2039\u203a\u20ac]"
+)
+"Anything but ASCII, the letters of western and central Europe, and printers' signs: among these nothing is disguised."
 _ORDER = {name: place for place, name in enumerate(SIGNALS)}
 
 
@@ -45,7 +49,7 @@ def ad_disguises(ad: Ad) -> tuple[Signal, ...]:
     is_swapped = may_be_swapped("\n".join(text for _, text in texts))
     found: list[Signal] = []
     for component, text in texts:
-        if not text.isascii() or not text.isprintable():
+        if _UNUSUAL.search(text):
             found += _disguises(text, component)
         if is_swapped:
             found += _swapped(text, component)
@@ -89,7 +93,7 @@ class _Looks:
 
 
 def _of_text(text: str, component: str, looks: _Looks) -> Iterator[Signal]:
-    if not text.isascii() or not text.isprintable():
+    if _UNUSUAL.search(text):
         yield from _disguises(text, component)
     if looks.is_swapped:
         yield from _swapped(text, component)
