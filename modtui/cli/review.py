@@ -128,9 +128,11 @@ def _twins_behind(workspace: Workspace) -> Iterator[None]:
     """Have the tables of near-identical ads kept up to date meanwhile."""
     from modtui.services.twins_behind import TwinsBehind
 
+    if workspace.is_read_only:
+        yield
+        return
     behind = TwinsBehind(workspace)
-    if not workspace.is_read_only:
-        behind.start()
+    behind.start()
     try:
         yield
     finally:
