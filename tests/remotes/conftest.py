@@ -1,4 +1,4 @@
-"""A PostgreSQL server for the tests of this process, and a database of its own for each test."""
+"""A PostgreSQL server for the tests of this process, started when the first needs it, with a team's empty database."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def template(server: Server) -> Iterator[str]:
+def untouched(server: Server) -> Iterator[TeamDatabase]:
+    """The database of a team as it was made: for tests that leave it so."""
     with team_template(server) as name:
-        yield name
+        yield TeamDatabase(server, name)
 
 
 @pytest.fixture
-def team(server: Server, template: str) -> Iterator[TeamDatabase]:
+def team(untouched: TeamDatabase) -> Iterator[TeamDatabase]:
     """A team's database with its tables, and logins for each part."""
-    with server.database(template) as name:
-        yield TeamDatabase(server, name)
+    yield untouched
+    untouched.empty()

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import psycopg
 from psycopg import sql
 
-from modtui.remotes.postgres_schema import create_tables, role_name
+from modtui.remotes.postgres_schema import READ_ALL, create_tables, role_name
+from modtui.remotes.protocol import PROTOCOL
 from tests.remotes.postgres_server import Server
 
 TEAM = "eu"
@@ -33,6 +34,15 @@ class TeamDatabase:
 
     def owner(self) -> psycopg.Connection:
         return self.server.connect(self.name)
+
+    def empty(self) -> None:
+        """Make it as it was when it was new; emptying takes a tenth of the time that another database does."""
+        with self.owner() as owner:
+            for table in READ_ALL:
+                if table != "facts":
+                    owner.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier("modtui", table)))
+            for name, value in (("team", TEAM), ("protocol", str(PROTOCOL))):
+                owner.execute("UPDATE modtui.facts SET value = %s WHERE name = %s", (value, name))
 
 
 @contextmanager

@@ -137,7 +137,7 @@ def test_a_full_disk_there_stores_nothing_and_the_next_push_makes_it_good(team: 
         add(amina, STREAM, rows[:2])
         # What the server says when its disk is full; to fill one for real takes the machine with it.
         owner.execute(
-            """CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
+            """CREATE OR REPLACE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS
                $$ BEGIN RAISE 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$"""
         )
         owner.execute("CREATE TRIGGER full_disk BEFORE INSERT ON modtui.events EXECUTE FUNCTION full_disk()")

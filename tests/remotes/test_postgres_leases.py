@@ -20,7 +20,6 @@ from modtui.remotes.postgres_leases import (
     take,
 )
 from modtui.remotes.postgres_published import Person, WorkAd, enlist, publish_ads, publish_queue
-from tests.remotes.postgres_server import Server
 from tests.remotes.team_database import TeamDatabase
 
 HOUR = 3_600
@@ -239,13 +238,6 @@ def test_publishing_again_changes_nothing_and_other_content_reopens_the_ad(
     assert (again.ad_id, again.content_hash) == ("ad-1", "other")
     assert again.lease == Lease(one.lease.item, 1, one.lease.token + 2)
     assert renew(amina, "amina", [two.lease], HOUR) == {two.lease}
-
-
-@pytest.fixture(scope="module")
-def untouched(server: Server, template: str) -> Iterator[TeamDatabase]:
-    """A database in which nothing that is tried succeeds, so that one serves all."""
-    with server.database(template) as name:
-        yield TeamDatabase(server, name)
 
 
 HISTORY = ("events", "streams", "catalogs", "facts")
