@@ -27,13 +27,18 @@ class DrillOpening(Struct):
     def session(self, *, pairs_only: bool = False) -> DrillSession | None:
         """A session over what is due; None when nothing is, or no pack has an ad for it. Raises ModtuiError."""
         now_ms = self.clock()
-        remarks = []
+        remarks: list[str] = []
+        banks: set[str] = set()
         try:
-            examples_pack(self.workspace, self.policies, utc_text(now_ms)).pack.close()
+            examples = examples_pack(self.workspace, self.policies, utc_text(now_ms))
+            examples.pack.close()
+            banks.add(examples.row.hash)
         except ModtuiError as error:  # a catalog may have none; packs are enough
             remarks.append(f"Without the catalog's examples: {error.title.lower()}")
         opened, refused = drill_packs(self.workspace, self.class_code)
-        exercises, missing = plan_drill(self.workspace, opened, self.learner, now_ms, pairs_only=pairs_only)
+        exercises, missing = plan_drill(
+            self.workspace, opened, self.learner, now_ms, pairs_only=pairs_only, banks=banks
+        )
         remarks += [f"Left out: {words}" for words in refused]
         if missing and not refused:
             postpone(self.workspace, self.learner, missing, now_ms)

@@ -5,7 +5,7 @@ FSRS (`fsrs`, imported when the first card is reviewed) orders the practice; it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec.structs import replace
@@ -51,12 +51,21 @@ def review(card: str, rating: Grade, now_ms: int) -> tuple[str, int]:
 
 
 def plan_drill(
-    workspace: Workspace, packs: Iterable[TakenPack], learner: str, now_ms: int, *, pairs_only: bool = False
+    workspace: Workspace,
+    packs: Iterable[TakenPack],
+    learner: str,
+    now_ms: int,
+    *,
+    pairs_only: bool = False,
+    banks: Collection[str] = (),
 ) -> tuple[list[Exercise], tuple[str, ...]]:
-    """The ads for what is due, and the clauses no pack has an ad for. Clauses longest due come first."""
+    """The ads for what is due, and the clauses no pack has an ad for. Clauses longest due come first.
+
+    Of `banks`, packs by their hash, any ad may come, also of one that is being practised: nobody scores them.
+    """
     with workspace.read() as connection:
         due = drill_cards.due_cards(connection, learner, now_ms)
-        offers = [offer for taken in packs for offer in offers_of(workspace, taken, learner)]
+        offers = [offer for taken in packs for offer in offers_of(workspace, taken, learner, banks)]
     known = {clause for offer in offers for clause in offer.breaks | offer.resembles}
     wanted = [Wanted(card.clause, _partner(card)) for card in due if card.clause in known]
     wanted = [each for each in wanted if each.partner] if pairs_only else wanted
@@ -65,13 +74,13 @@ def plan_drill(
     return compose(wanted, offers, f"{learner} {day}"), missing
 
 
-def offers_of(workspace: Workspace, taken: TakenPack, learner: str) -> list[Offer]:
-    """What the ads of a pack teach. Of a pack that is being practised only those that were answered."""
+def offers_of(workspace: Workspace, taken: TakenPack, learner: str, banks: Collection[str] = ()) -> list[Offer]:
+    """What the ads of a pack teach. Of one that is being practised, and is no bank, only those that were answered."""
     with workspace.read() as connection:
         seen = attempts.seen_places(connection, taken.row.pack_no, learner, ATTEMPT, DRILL)
         answered = attempts.seen_places(connection, taken.row.pack_no, learner, ATTEMPT)
         run = attempts.find_run(connection, taken.row.pack_no, learner)
-    is_open = run is not None and not run.finished_at
+    is_open = run is not None and not run.finished_at and taken.row.hash not in banks
     found = []
     for place, ad in enumerate(taken.pack.ads, 1):
         if ad.id in taken.keys and (place in answered or not is_open):

@@ -153,3 +153,5 @@ async def test_a_drill_takes_no_ad_of_an_exam_nor_one_that_is_still_to_be_answer
         assert [each.row.kind for each in packs] == ["open"]
         exercises, _ = plan_drill(workspace, packs, "amina", room.now)
         assert {each.place for each in exercises} <= {1}
+        exercises, _ = plan_drill(workspace, packs, "amina", room.now, banks={packs[0].row.hash})
+        assert 1 not in {each.place for each in exercises} and exercises, "of a bank, what was never met"

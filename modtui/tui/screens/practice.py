@@ -117,6 +117,8 @@ class PracticeScreen(ReviewScreen):
         return laid.ruling
 
     def show_ruling(self) -> None:
+        if self.told is not None:
+            return  # the verdict stands there
         if self._own_desk is None:
             super().show_ruling()
         elif self.laid is not None:
