@@ -21,7 +21,7 @@ def main(path: Path) -> None:
         remote = FolderRemote(Directory(Path(row.address)))
         remote.batch_events = 4
         print("begun", flush=True)
-        syncing.exchange(WorkspaceReplica(workspace, row), remote)
+        syncing.exchange(WorkspaceReplica(workspace, row), remote, lambda _: print("step", flush=True))
     print("done", flush=True)
 
 
