@@ -15,7 +15,7 @@ from modtui.errors import ModtuiError
 from modtui.services.practice_closed import ClosedVerbs
 from modtui.services.practice_seats import Seat
 from modtui.services.practice_telling import PracticeTelling
-from modtui.services.reviewing import Change
+from modtui.services.reviewing import Change, News
 from modtui.store import attempts
 from modtui.store.transaction import Transaction
 
@@ -41,7 +41,17 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
             for entry in entries:
                 self.run.take(entry)
             self._is_open = True
+            self._say_what_it_is()
             self._sit(place)
+
+    def _say_what_it_is(self) -> None:
+        """What the trainer says to the class, at the beginning; and of a pack with stale keys that it has them."""
+        head = self.taken.pack.manifest
+        if head.note and not self.run.attempts:
+            self._news.append(News((head.note,)))
+        if head.stale and not self.is_finished:
+            words = f"A clause has changed since the key to {head.stale} of these {head.count} ads was made."
+            self._news.append(News((words,), is_warning=True))
 
     async def close(self) -> None:
         """Keep the draft and the place."""

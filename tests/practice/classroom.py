@@ -79,15 +79,21 @@ class Class:
         title: str = "Weight class",
         why: str = "",
         body: str = "",
+        note: str = "",
+        example: str = "",
         **more: Any,
     ) -> Path:
         """A pack of so many ads; `why` and `body` take the place of each reason and text. The rest are settings."""
         document = house_document()
+        if example:
+            shown = {"name": example, "ad": {"creative": {"body": "Lose 10 kg."}}, "answers": {WL: "yes"},
+                     "expect": {"outcome": "reject"}, "why": "It promises."}  # fmt: skip
+            document["policies"][0]["examples"] = [shown]
         catalog = catalog_from_document(document, compile_pattern)
         found = [replace(each, why=why or each.why, ad=_with_body(each.ad, body)) for each in gold(count)]
         choice = plan_choice(found, catalog, Order(count, clean_share=0))
         assert len(choice.chosen) == count, choice.remarks
-        plan = Plan(title, replace(Settings(kind), **more), class_code=CODE if kind is Kind.SEALED else "")
+        plan = Plan(title, replace(Settings(kind), **more), note=note, class_code=CODE if kind is Kind.SEALED else "")
         self.built = build_pack(self.folder / name, choice, document, plan)
         return self.built.path
 

@@ -230,3 +230,24 @@ async def test_a_hostile_pack_moves_no_cursor_and_forges_no_line(tmp_path: Path)
                 await desk.press(*keys)
                 assert not set(desk.text()) & set("\x1b\x07\u202e\u200b")
             desk.shows("You have answered all 1 ads")
+
+
+def test_worked_examples_are_in_no_catalog_of_practice_nor_found_in_it(tmp_path: Path) -> None:
+    room = Class(tmp_path)
+    path = room.pack(example="quokkas on a diet")
+    with room.workspace("amina") as workspace:
+        for _ in ("taken in", "opened again, from what was kept ready"):
+            taken = room.take(workspace, path)
+            assert taken.pack.catalog.policies[0].examples, "the pack has them"
+            assert not any(policy.examples for policy in taken.rulebook.catalog.policies)
+            library = room.session(workspace, path).library
+            assert library.search("quokkas", 10) == []
+
+
+async def test_the_trainer_s_note_opens_the_pack(tmp_path: Path) -> None:
+    room = Class(tmp_path)
+    with room.workspace("amina") as workspace:
+        session = room.session(workspace, room.pack(note="Read every page to its end."))
+        await session.start()
+        assert [news.lines for news in session.take_news()] == [("Read every page to its end.",)]
+        await answer_all(session)
