@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -304,3 +305,21 @@ def test_events_that_reuse_an_id_are_refused_and_the_rest_goes_on(tmp_path: Path
     done = amina.sync()
     assert done.pulled == 1
     assert [own.id in each.why for each in done.refused] == [True]
+
+
+def test_a_full_disk_there_is_said_and_the_next_sync_mends_it(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amina = laptop(tmp_path, "amina", folder)
+    amina.decide("a1")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("modtui.remotes.places.os.fsync", full)
+        with pytest.raises(ModtuiError, match="Disk full at the remote"):
+            amina.sync(FolderRemote(Directory(folder)))
+    assert not [path for path in folder.rglob("*") if path.name.endswith((".zst", ".tmp"))]
+    assert count_unsynced(amina.workspace.reader) == 1
+    assert amina.sync().pushed == 1
