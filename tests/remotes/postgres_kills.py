@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import threading
+from itertools import count
 from pathlib import Path
+from typing import Any
 
+import psycopg
+
+from modtui.remotes.postgres import PostgresRemote
 from modtui.services import exchange as exchanging
 from modtui.services.clock import wall_clock
 from modtui.services.replica import WorkspaceReplica
@@ -56,15 +62,19 @@ def faults_after_kills(team: TeamDatabase, folder: Path, kills: int, seed: int) 
 
 
 def _sync_and_kill(path: Path, rng: random.Random) -> bool:
-    """Whether the process was killed before it was done."""
+    """Whether the process died before it was done: at a moment that chance gives, or by itself beside a statement."""
+    by_itself = rng.choice((0, 1))
+    statement = rng.randrange(1, 14) if by_itself else 0
+    when = rng.choice(("before", "after"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.remotes.postgres_kills", str(path)],
+        [sys.executable, "-m", "tests.remotes.postgres_kills", str(path), str(statement), when],
         stdout=subprocess.PIPE, cwd=ROOT, env=dict(os.environ),
     )  # fmt: skip
     assert process.stdout is not None
     assert process.stdout.readline() == b"begun\n"
-    threading.Event().wait(rng.random() * 0.15)  # a moment anywhere in the sync: the killed one, not the test, is timed
-    process.kill()
+    if not by_itself:
+        threading.Event().wait(rng.random() * 0.15)  # anywhere in the sync: the killed one, not the test, is timed
+        process.kill()
     said = process.stdout.read()
     process.wait()
     process.stdout.close()
@@ -81,16 +91,34 @@ def _fault_there(team: TeamDatabase) -> str:
     return f"stream {wrong[0][0][:8]}: events, last number and ids are {wrong[0][1:]}" if wrong else ""
 
 
-def _main(path: Path) -> None:
+def _die_at(connection: psycopg.Connection, statement: int, when: str) -> None:
+    """Have this process die as the n-th statement is to be sent, or as soon as it has been answered."""
+    execute, counted = connection.execute, count(1)
+
+    def counting(*arguments: Any, **options: Any) -> Any:
+        is_it = next(counted) == statement
+        if is_it and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = execute(*arguments, **options)
+        if is_it:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+    connection.execute = counting  # type: ignore[method-assign]
+
+
+def _main(path: Path, statement: int, when: str) -> None:
     exchanging.ROWS_AT_ONCE = 3
     with open_workspace(path, wall_clock(), create=False) as workspace:
         row = list_remotes(workspace.reader)[0]
         remote = open_remote(row.address)
+        assert isinstance(remote, PostgresRemote)
         remote.batch_events = 4
+        _die_at(remote.connection, statement, when)
         print("begun", flush=True)
         exchanging.exchange(WorkspaceReplica(workspace, row), remote)
     print("done", flush=True)
 
 
 if __name__ == "__main__":
-    _main(Path(sys.argv[1]))
+    _main(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

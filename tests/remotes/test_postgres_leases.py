@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import psycopg
 import pytest
+from msgspec.structs import replace
 
 from modtui.remotes.postgres_events import register
 from modtui.remotes.postgres_leases import (
@@ -275,3 +276,31 @@ def test_nobody_in_the_team_rewrites_or_deletes_history(untouched: TeamDatabase,
 def test_each_part_may_do_its_own_and_no_more(untouched: TeamDatabase, login: str, statement: str) -> None:
     with untouched.connect(login) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)
+
+
+def test_what_waits_for_a_second_reviewer_is_open_again_to_others(
+    lead: psycopg.Connection, amina: psycopg.Connection, ben: psycopg.Connection
+) -> None:
+    publish(lead, work("ad-1"))
+    [leased] = take(amina, "amina", "eu-weekly", 1, HOUR)
+    first = replace(decide(amina, "amina", leased, 1), needs_another=True)
+    for _ in range(2):  # repeating it is harmless, and not late
+        assert close(amina, "amina", [first]) == set()
+    assert take(amina, "amina", "eu-weekly", 1, HOUR) == []
+    [second] = take(ben, "ben", "eu-weekly", 1, HOUR)
+    assert close(amina, "amina", [first]) == set()
+    assert close(ben, "ben", [decide(ben, "ben", second, 1)]) == set()
+    assert queue_states(lead)[0].done == 1
+
+
+def test_a_stream_sent_under_a_name_of_its_own_closes_its_leases(
+    lead: psycopg.Connection, amina: psycopg.Connection
+) -> None:
+    publish(lead, work("ad-1"))
+    [leased] = take(amina, "amina", "eu-weekly", 1, HOUR)
+    closing = decide(amina, "amina", leased, 1)
+    amina.execute("INSERT INTO modtui.streams (stream) VALUES ('abc~1234')")
+    amina.execute("INSERT INTO modtui.events (stream, seq, id, hash, document) VALUES ('abc~1234', 7, 'x', '', '{}')")
+    elsewhere = replace(closing, stream="abc", seq=7, event_id="x")
+    assert close(amina, "amina", [elsewhere]) == set()
+    assert queue_states(lead)[0].done == 1
