@@ -84,7 +84,9 @@ async def test_a_morning_of_work(desks: dict[str, Desk]) -> None:
         [state] = queue_states(connection)
     assert (state.open, state.leased, state.done) == (0, 0, 12)
     # Everybody comes to the same: the lead sees twelve decided ads, and twelve events on them.
-    amina.sync()
+    report = amina.sync()
+    assert report.work is not None
+    assert (report.work.mine, report.work.late, report.work.open_left) == (0, 0, 0)
     ben.sync()
     counts = {
         desk.name: sum(1 for _ in EventLog().read(desk.room.workspace.reader, ["decision"])) for desk in desks.values()
