@@ -66,18 +66,12 @@ def answers_name(taken: TakenPack, learner: str) -> Path:
 
 def _pack_at(workspace: Workspace, path: Path, now: str, code: str | None) -> TakenPack:
     """Take a pack in, with the code from the option, the environment or the terminal where it is sealed."""
-    from modtui.domain.packs import Kind
-    from modtui.files.pack_file import open_pack
-    from modtui.services.practice_packs import take_in
+    from modtui.services.practice_packs import PackSealed, take_in
 
-    code = code or os.environ.get("MODTUI_CLASS_CODE", "")
-    if not code:
-        pack = open_pack(path, whole=False)
-        is_sealed = pack.kind is Kind.SEALED
-        pack.close()
-        if is_sealed:
-            code = click.prompt("Class code", hide_input=True, err=True)
-    return take_in(workspace, path, now, code)
+    try:
+        return take_in(workspace, path, now, code or os.environ.get("MODTUI_CLASS_CODE", ""))
+    except PackSealed:
+        return take_in(workspace, path, now, click.prompt("Class code", hide_input=True, err=True))
 
 
 def _examples(workspace: Workspace, settings: Settings, now: str) -> TakenPack:

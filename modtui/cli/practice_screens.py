@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from modtui.cli.screens import keymap_of
+from modtui.cli.own_keymap import keymap_of
 from modtui.services.practising import PracticeSession
 from modtui.services.settings import Settings
 from modtui.store.workspace import Workspace

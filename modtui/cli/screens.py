@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from modtui.cli.own_keymap import keymap_of
 from modtui.services.catalog_watch import CatalogWatch
 from modtui.services.review_session import ReviewSession
 from modtui.services.settings import Settings
 from modtui.store.workspace import Workspace
-from modtui.tui import keymap as keymaps
 from modtui.tui.app import ModtuiApp
 from modtui.tui.terminal.latency import Link
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from modtui.services.exposure import CareBook
     from modtui.services.media import MediaRoom
     from modtui.services.workbench import Workbench
-    from modtui.tui.keymap import Keymap
 
 
 def build_app(
@@ -81,12 +80,3 @@ def build_app(
         care=care,
     )
     return app
-
-
-def keymap_of(settings: Settings) -> Keymap:
-    """The user's keys, or the default ones. Raises ModtuiError with every mistake in the file."""
-    if settings.keymap is None:
-        return keymaps.DEFAULT
-    from modtui.files.keymap_file import read_keymap
-
-    return keymaps.keymap(read_keymap(settings.keymap))

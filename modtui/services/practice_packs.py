@@ -30,6 +30,10 @@ from modtui.store.workspace import Workspace
 _NO_CUES = CueTable()
 
 
+class PackSealed(ModtuiError):  # noqa: N818  named for what it is
+    """The class code of a sealed pack was not given."""
+
+
 class TakenPack(Struct, frozen=True):
     """A pack that is open and known to the workspace."""
 
@@ -106,7 +110,7 @@ def _taken(workspace: Workspace, row: PackRow, pack: Pack, class_code: str) -> T
     try:
         if pack.kind is Kind.SEALED:
             if not class_code:
-                raise ModtuiError(
+                raise PackSealed(
                     "The pack is sealed",
                     f"{pack.path} opens with the code your trainer gives the class.",
                     "Name it with --class-code, or in MODTUI_CLASS_CODE.",
