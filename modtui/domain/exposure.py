@@ -143,6 +143,9 @@ class Exposure(Struct, frozen=True):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Exposure:
+        """What of it is there and of its kind; the rest begins anew."""
         known = {name: data[name] for name in cls.__struct_fields__ if name in data}
-        kept = {name: value for name, value in known.items() if isinstance(value, str if name == "day" else int)}
+        kept: dict[str, Any] = {
+            name: value for name, value in known.items() if isinstance(value, str if name == "day" else int)
+        }
         return cls(**kept)

@@ -11,6 +11,7 @@ from modtui.domain.exposure import SHARP
 WHOLE = (0, 0, 10_000, 10_000)
 "All of a picture, in 1/10,000."
 
+
 class View(Struct, frozen=True):
     """What to show of a medium, and how large."""
 

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from modtui.domain.exposure import (
-    BLURRED, BREAK_MS, COARSE, GREY, HINT_ADS, LEVELS, MASK, MINUTE_MS, SHARP, START, Care, Exposure, clearer,
+    BLURRED,
+    BREAK_MS,
+    COARSE,
+    GREY,
+    HINT_ADS,
+    LEVELS,
+    MASK,
+    MINUTE_MS,
+    SHARP,
+    START,
+    Care,
+    Exposure,
+    clearer,
     masked_text,
 )  # fmt: skip
 
