@@ -223,7 +223,7 @@ def _edits(path: Path | None) -> tuple[dict[str, Edit], frozenset[str], frozense
 
 def _edited_on_screen(settings: UserSettings, choice: Choice, given: dict[str, Any]) -> PackDraft | None:
     """The draft as the trainer left it, or None when they left without building."""
-    from modtui.cli.screens import keymap_of
+    from modtui.cli.own_keymap import keymap_of
     from modtui.services.pack_editing import PackDraft
     from modtui.tui.app import ModtuiApp
     from modtui.tui.screens.pack_editor import PackEditor
