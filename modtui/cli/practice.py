@@ -45,6 +45,7 @@ def practice(
     settings = settings_of(ctx, latency_ms=latency, theme=theme, graphics=graphics)
     gc.disable()  # Start-up makes much and drops little; the app turns it on again.
     _require_terminal()
+    from modtui.services.catalogs import load_rulebook
     from modtui.services.clock import wall_clock
     from modtui.services.practising import PracticeSession
     from modtui.store.times import utc_text
@@ -54,7 +55,8 @@ def practice(
         now = utc_text(wall_clock())
         taken = _pack_at(workspace, Path(pack), now, class_code) if pack else _examples(workspace, settings, now)
         path = Path(answers) if answers else (answers_name(taken, settings.reviewer) if pack else None)
-        session = PracticeSession(workspace, taken, settings.reviewer, answers_path=path)
+        in_use = load_rulebook(_policies(settings), workspace, wall_clock()).catalog if pack else None
+        session = PracticeSession(workspace, taken, settings.reviewer, answers_path=path, in_use=in_use)
         _run(workspace, settings, session)
 
 

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from modtui import __version__
 from modtui.domain.attempts import Attempt, Pause
+from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry
 from modtui.domain.packs import Feedback, Kind
 from modtui.domain.policies import Answer
@@ -66,12 +67,15 @@ class PracticeSeats:
         *,
         clock: Clock = wall_clock,
         answers_path: Path | None = None,
+        in_use: Catalog | None = None,
     ) -> None:
+        """`in_use` is the catalog that real ads are decided by here: a pack whose key it contradicts says so."""
         self.workspace = workspace
         self.taken = taken
         self.reviewer = learner
         self.clock = clock
         self.answers_path = answers_path
+        self.in_use = in_use
         self.importing: int | None = None
         self.run = Run()
         self.feedback: Told | None = None

@@ -12,6 +12,7 @@ from modtui.domain.events import Entry
 from modtui.domain.packs import Feedback
 from modtui.domain.practice_log import ATTEMPT, BEGUN, CONTEST, FINISHED, PAUSE
 from modtui.errors import ModtuiError
+from modtui.services.pack_staleness import staleness
 from modtui.services.practice_closed import ClosedVerbs
 from modtui.services.practice_seats import Seat
 from modtui.services.practice_telling import PracticeTelling
@@ -49,9 +50,12 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
         head = self.taken.pack.manifest
         if head.note and not self.run.attempts:
             self._news.append(News((head.note,)))
-        if head.stale and not self.is_finished:
-            words = f"A clause has changed since the key to {head.stale} of these {head.count} ads was made."
-            self._news.append(News((words,), is_warning=True))
+        if self.is_finished:
+            return
+        words = f"A clause has changed since the key to {head.stale} of these {head.count} ads was made."
+        now = staleness(self.taken.pack, self.in_use).words if self.in_use is not None else ""
+        if now or head.stale:
+            self._news.append(News((now or words,), is_warning=True))
 
     async def close(self) -> None:
         """Keep the draft and the place."""

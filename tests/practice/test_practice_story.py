@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from modtui.domain.catalog_document import catalog_from_document
 from modtui.domain.packs import Assist, Feedback, Kind
 from modtui.errors import ModtuiError
 from modtui.files.answers_file import read_answers
+from modtui.files.patterns import compile_pattern
 from modtui.services.drill_cards import unpacked
 from modtui.store import drill_cards
 from modtui.store.attempts import LOG
 from modtui.store.event_log import EventLog
 from modtui.tui import actions
+from tests.files.packs_made import house_document
 from tests.practice.classroom import CODE, MINUTE, Class, answer_all, at_desk
 from tests.services.room import WL
 
@@ -251,3 +254,20 @@ async def test_the_trainer_s_note_opens_the_pack(tmp_path: Path) -> None:
         await session.start()
         assert [news.lines for news in session.take_news()] == [("Read every page to its end.",)]
         await answer_all(session)
+
+
+async def test_a_pack_says_which_answers_the_catalog_in_use_contradicts(tmp_path: Path) -> None:
+    room = Class(tmp_path)
+    document = house_document()
+    document["catalog"]["version"] = "2027.1.1"
+    document["policies"][0]["checks"][0]["ask"] = "Does it name a number of kilograms?"
+    in_use = catalog_from_document(document, compile_pattern)
+    with room.workspace("amina") as workspace:
+        path = room.pack()
+        session = room.session(workspace, path, in_use=in_use)
+        await session.start()
+        (news,) = session.take_news()
+        assert news.is_warning and "This pack is stale" in news.lines[0] and WL in news.lines[0]
+        same = room.session(workspace, path, "bela", in_use=catalog_from_document(house_document(), compile_pattern))
+        await same.start()
+        assert same.take_news() == ()

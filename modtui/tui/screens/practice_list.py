@@ -144,7 +144,10 @@ class PracticeList(PlaceScreen):
         bench = self.bench
         try:
             taken = await bench.behind(lambda: open_known(bench.workspace, line.pack, code))
-            await app_of(self).open_review(PracticeSession(bench.workspace, taken, bench.reviewer, clock=bench.clock))
+            session = PracticeSession(
+                bench.workspace, taken, bench.reviewer, clock=bench.clock, in_use=bench.in_use.catalog
+            )
+            await app_of(self).open_review(session)
         except ModtuiError as error:
             self.say_error(error)
 
