@@ -55,14 +55,20 @@ class TwinActions(LookActions, DecideActions):
 
     def _painted(self) -> None:
         super()._painted()
-        if self.laid is None:
+        if self.laid is not None:
+            # Not at once: the thread that reads would hold up the one that writes the frame.
+            asyncio.get_running_loop().call_later(AHEAD_AFTER, self._read_shown, self.laid.on_desk)
+
+    def _read_shown(self, on_desk: OnDesk) -> None:
+        """Read what is around the ad that has been shown, or again what was read while it waited."""
+        if not self.is_mounted or self.laid is None or self.laid.on_desk is not on_desk:
             return
-        known = self.known_of(self.laid.on_desk)
+        known = self.known_of(on_desk)
         if known is not None and known.was_ahead:
             known.was_ahead = False
             known.task = asyncio.create_task(self._read(known))
         else:
-            self._read_soon(self.laid.on_desk)
+            self._read_soon(on_desk)
 
     def lay_out_ahead(self) -> None:
         super().lay_out_ahead()
