@@ -16,6 +16,8 @@ from benchmarks.terminal import Terminal
 
 FIVE = ("misleading.claim", "finance.scam", "alcohol.product", "health.claims", "technical.format")
 ROUNDS = 40
+READY_WITHIN = 0.3
+"Seconds in which a program has done what it does behind the keys."
 
 
 def small_and_full(setting: Setting) -> dict[str, Path]:
@@ -51,10 +53,11 @@ def catalog_size(setting: Setting) -> list[Row]:
         for desk in desks.values():
             desk.wait_for(READY)
             desk.settle()
-        for _ in range(setting.rounds(ROUNDS)):
-            for name, desk in desks.items():
+        for number in range(setting.rounds(ROUNDS)):
+            # In turns, and each once the other has made its next ad ready: that work belongs to no key.
+            for name, desk in sorted(desks.items(), reverse=bool(number % 2)):
                 take_decision(taken, name, desk)
-                time.sleep(0.05)
+                time.sleep(READY_WITHIN)
     warm = median(starts["all"]) / median(starts["five"])
     decided = taken.p50("all") / taken.p50("five")
     return [
