@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from modtui.domain.clause_values import DEFAULT_MARKET, Clause
 from modtui.domain.patterns import Compile, compile_with_re
-from modtui.domain.policies import Check, Policy
+from modtui.domain.policies import Check, Policy, Severity
 
 
 class Catalog(Struct, frozen=True, dict=True):
@@ -57,6 +57,15 @@ class Catalog(Struct, frozen=True, dict=True):
     @cached_property
     def checks_with_facts(self) -> tuple[Check, ...]:
         return tuple(check for check in self.checks if check.facts is not None)
+
+    @cached_property
+    def weighty_checks(self) -> tuple[Check, ...]:
+        """The checks over which an approval may need a second pair of eyes: critical ones, and documents asked for."""
+        return tuple(
+            check
+            for check in self.checks
+            if check.severity is Severity.CRITICAL or (check.need is not None and check.need.kind == "certificate")
+        )
 
     @cached_property
     def exempted_by(self) -> Mapping[str, tuple[Check, ...]]:

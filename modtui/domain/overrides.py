@@ -73,19 +73,21 @@ def edits_for(ruling: Ruling, outcome: Outcome) -> tuple[tuple[str, Band, State]
 SECOND_REVIEW_MODES = ("approvals", "all", "off")
 
 
-def needs_second_review(mode: str, case: Case, answers: Answers, outcome: Outcome) -> bool:
+def needs_second_review(mode: str, outcome: Outcome, *, is_weighty: bool) -> bool:
     """Whether another reviewer must confirm before the decision is in force.
 
-    With `approvals`, a rejection is in force at once; an approval over a critical yes, fact or unsure, or on a
-    document, waits.
+    With `approvals`, a rejection is in force at once; an approval that is weighty waits.
     """
     if mode == "off" or outcome is Outcome.ESCALATE:
         return False
-    if mode == "all":
-        return True
-    return outcome.is_approving and any(
+    return mode == "all" or (outcome.is_approving and is_weighty)
+
+
+def is_weighty(case: Case, answers: Answers) -> bool:
+    """Whether an approval would pass over a critical yes, fact or unsure, or rest on a document."""
+    return any(
         case.is_asked(check, answers)
-        for check in case.catalog.checks
+        for check in case.catalog.weighty_checks
         if (check.severity is Severity.CRITICAL and _was_raised(case, answers, check.id))
         or (check.need is not None and check.need.kind == "certificate" and case.answer(check, answers) is Answer.NO)
     )

@@ -16,7 +16,7 @@ from modtui.domain.decisions import EscalationRequest, Judgement, decision_body,
 from modtui.domain.evidence import Evidence, evidence_of, is_within
 from modtui.domain.exposure import SHARP
 from modtui.domain.grid import Band
-from modtui.domain.overrides import Override, edits_for
+from modtui.domain.overrides import Override, edits_for, is_weighty
 from modtui.domain.policies import Answer, Check
 from modtui.domain.relevance import Worksheet, children, unanswered_before_approval, worksheet
 from modtui.domain.rulings import Case, Outcome, Ruling, rule_case
@@ -303,6 +303,16 @@ class Desk:
         judgement = self.judgement
         body = self._once("record", judgement, lambda: decision_body(self.case, self.sheet, self.ruling, judgement))
         return body | self._beside()
+
+    @property
+    def is_weighty(self) -> bool:
+        """Whether an approval needs a second pair of eyes where approvals do."""
+        return self._once("weighty", None, lambda: is_weighty(self.case, self.answers))
+
+    def make_ready(self) -> None:
+        """Work out what a decision would need while nobody waits."""
+        self.decision_body()
+        _ = self.is_weighty
 
     def _once(self, name: str, made_of: object, make: Callable[[], Made]) -> Made:
         """Something made of the ruling and of what else is named, kept while both stand."""

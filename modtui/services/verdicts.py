@@ -178,7 +178,7 @@ def _what_becomes(desk: Desk, task: Task, signature: Signature) -> tuple[str, st
     if routes or outcome is Outcome.ESCALATE:
         return "escalated", (routes[0] if routes else _question_route(desk))
     mode = signature.second_review
-    if not task.is_second_review and needs_second_review(mode, desk.case, judgement.answers, outcome):
+    if not task.is_second_review and needs_second_review(mode, outcome, is_weighty=desk.is_weighty):
         return "second_review", None
     if outcome is Outcome.REQUEST_INFO or _waits_for_document(desk):
         return "waiting_document", None

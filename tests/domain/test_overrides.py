@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from modtui.domain.ads import Ad, Advertiser, Certificate
 from modtui.domain.catalog import Catalog
 from modtui.domain.clause_values import Clause, Effect, Need, State
-from modtui.domain.overrides import Override, edits_for, final_outcome, needs_second_review
+from modtui.domain.overrides import Override, edits_for, final_outcome, is_weighty, needs_second_review
 from modtui.domain.policies import Answer, Check, Facts, FactTest, Policy, Severity
 from modtui.domain.rulings import Case, Outcome, rule_case
 
@@ -30,7 +30,7 @@ AD = Ad("t", "1", markets=("FR", "SA"))
 
 def waits(answers: dict[str, Answer], ad: Ad = AD, mode: str = "approvals") -> bool:
     case = Case(ad, RULES, "2026-01-01")
-    return needs_second_review(mode, case, answers, rule_case(case, answers).outcome)
+    return needs_second_review(mode, rule_case(case, answers).outcome, is_weighty=is_weighty(case, answers))
 
 
 @pytest.mark.parametrize(

@@ -205,7 +205,7 @@ class ReviewBase(ActionScreen[None]):
         """What stands beside the ad."""
         laid.checks.settle(self._ruling_of(laid).plan)
         laid.checks.strips()
-        laid.on_desk.desk.decision_body()
+        laid.on_desk.desk.make_ready()
         if self.has_class("-full"):
             self._markets_of(laid)
         if self.clause.size.height:
@@ -424,7 +424,7 @@ class ReviewBase(ActionScreen[None]):
     def _ready_record(self) -> None:
         """Work out what a decision would record while nobody waits."""
         if self.desk is not None:
-            self.desk.decision_body()
+            self.desk.make_ready()
 
     def draft_soon(self) -> None:
         """Keep the draft within a second or so of a change."""
