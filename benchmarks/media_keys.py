@@ -54,7 +54,7 @@ def decisions(setting: Setting) -> list[Row]:
             "decide to next ad painted, a photo in every ad / text only, p50", "<= 1.3x", words, verdict(ratio, 1.3),
             taken.figures("media"),
         ),
-        Row("next ads whose picture came in the same paint", f">= {rounds}", f"{shown}", verdict(-shown, -rounds)),
+        Row("next ads shown with their picture", f">= {rounds}", f"{shown}", verdict(-shown, -rounds)),
     ]  # fmt: skip
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from modtui.tui import actions
+from modtui.tui.half_blocks import UPPER_HALF
 from tests.media.made import animation, picture, video
 from tests.media.media_story import media_desk, picture_ad
 from tests.media.test_pictures import near
@@ -50,6 +52,23 @@ async def test_the_next_ad_s_picture_is_drawn_ahead_and_follows_at_once(folder: 
         await desk.press(actions.ACCEPT)
         assert desk.ad_id == "p2"
         assert has(desk.colours(), (30, 200, 30)) and not has(desk.colours(), (200, 30, 30))
+
+
+async def test_a_next_ad_laid_out_anew_while_its_picture_is_drawn_still_comes_with_it(folder: Path) -> None:
+    async with media_desk(folder, picture_ad("p1", "red.png"), picture_ad("p2", "green.jpg")) as desk:
+        await desk.drawn()
+        desk.screen.ahead = None
+        desk.screen._previews.clear()
+        desk.screen.lay_out_ahead()
+        (preview,) = desk.screen._previews.values()
+        while not preview.looks:
+            await asyncio.sleep(0)
+        assert preview.task is not None and not preview.task.done()
+        desk.screen.ahead = None
+        desk.screen.lay_out_ahead()
+        await preview.task
+        assert desk.screen.ahead is not None
+        assert any(UPPER_HALF in strip.text for strip in desk.screen.ahead.ad.strips)
 
 
 async def test_a_carousel_stands_side_by_side(folder: Path) -> None:

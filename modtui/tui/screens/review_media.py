@@ -134,21 +134,21 @@ class MediaActions(CareActions):
             preview.looks[component] = look
             if isinstance(look, Reason) and not look.is_missing_extra:
                 desk.cannot_show(component)
-        preview.made_for = wanted
-        is_on_screen = self.laid is not None and self.laid.on_desk is laid.on_desk
         if laid.ad.free[1]:
             cells = cells_that_fit(list(preview.looks.values()), width)
             preview.strips = await self._strips(cells, laid.ad.free[1])
+        # Said last: an ad laid out anew meanwhile must not take half of it for the whole.
+        preview.made_for = wanted
         if not self.is_mounted:
             return
-        if is_on_screen:
+        if self.laid is not None and self.laid.on_desk is laid.on_desk:
             self._follow(laid, was)
-        elif self.ahead is laid and not self.is_saving:
-            if self.media_of(laid.on_desk) != was:
+        elif self.ahead is not None and self.ahead.on_desk is laid.on_desk:
+            if self.media_of(laid.on_desk) != was and not self.is_saving:
                 self.ahead = None
                 self.lay_out_ahead()
-            else:
-                self._show_ready(laid)
+            elif not self._show_ready(self.ahead):
+                self.call_later(self._draw_soon, self.ahead)
 
     def _follow(self, laid: Laid, was: MediaLook) -> None:
         """What was drawn comes on the screen; where it says more of the media than before, so do their lines."""
