@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 from modtui.cli.common import safe
+from modtui.cli.plain_briefings import PlainBriefings
+from modtui.cli.plain_lines import ad_lines, row_line, ruling_lines
 from modtui.cli.plain_twins import HELP as TWINS_HELP
 from modtui.cli.plain_twins import PlainTwins
-from modtui.domain.explanation import patches
 from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Outcome
 from modtui.errors import ModtuiError
-from modtui.services.desk import Desk, Plan, Row
-from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, OnDesk, Session
-
-if TYPE_CHECKING:
-    from modtui.domain.briefings import Briefing
+from modtui.services.desk import Desk, Plan
+from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, Session
 
 HELP = f"""\
 Type a line and press Enter. Several answers may stand on one line before the deciding word: 1 3n r
@@ -36,11 +33,7 @@ Type a line and press Enter. Several answers may stand on one line before the de
   w                 the whole ruling and why;  t  the ad again;  l  all checks
   q                 quit (nothing is lost);  ?  this help"""
 
-MOST_SIGNALS = 12
-"Signals read out with an ad."
-
 ANSWERS = {"": Answer.YES, "y": Answer.YES, "n": Answer.NO, "o": Answer.UNSURE}
-SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure", None: "open"}
 
 
 class PlainReviewer:
@@ -51,6 +44,7 @@ class PlainReviewer:
         self.source = source or sys.stdin
         self.out = out or sys.stdout
         self.twins = PlainTwins(session, self._write)
+        self.briefings = PlainBriefings(session, self._write)
 
     async def run(self) -> int:
         """Review until the reviewer quits, also past the last ad: it can be undone. Returns the exit status."""
@@ -58,7 +52,7 @@ class PlainReviewer:
         try:
             at_hand = self.session.current
             if at_hand is not None and at_hand.desk.case.catalog.briefings:
-                self._say_briefings(await self.session.library.unread())
+                await self.briefings.tell()
             self._say_ad()
             while True:
                 await self.session.look_at_catalog()
@@ -84,7 +78,7 @@ class PlainReviewer:
             self._say_ad()
             return
         if word == "b":
-            await self._briefings(rest)
+            await self.briefings.read(rest)
             return
         if line == "z":
             self._write(self.session.put_off())
@@ -140,10 +134,10 @@ class PlainReviewer:
             already = desk.answers.get(check.id) is answer
             before = {row.check.id for row in desk.rows if row.is_prominent}
             desk.answer(check.id, None if already else answer)
-            self._write(self._row_line(desk, desk.bring(check)))
+            self._write(row_line(desk, desk.bring(check)))
             for row in desk.rows:
                 if row.is_prominent and row.check.id not in {*before, check.id}:
-                    self._write(self._row_line(desk, row))
+                    self._write(row_line(desk, row))
         self._say_ruling(desk)
 
     def _check_for(self, desk: Desk, part: str) -> tuple[Check | None, Answer]:
@@ -214,29 +208,6 @@ class PlainReviewer:
             desk.escalate(EscalationRequest(route, question))
             await self._decide(desk, Plan(desk.outcome, desk.words(desk.outcome)))
 
-    async def _briefings(self, rest: str) -> None:
-        """List them all, or keep that one of the unread ones was read."""
-        unread = await self.session.library.unread()
-        if not rest:
-            self._say_briefings(unread)
-            names = {each.id for each in unread}
-            for each in self.session.library.briefings:
-                if each.id not in names:
-                    self._write(f"BRIEFING, read: {each.title}\n{each.text.strip()}")
-        elif rest.isdigit() and 1 <= int(rest) <= len(unread):
-            await self.session.library.mark_read(unread[int(rest) - 1])
-            self._write(f"read: {unread[int(rest) - 1].title}; {len(unread) - 1} unread")
-        else:
-            self._write("Which one? b lists them, b 1 says that you have read the first unread one.")
-
-    def _say_briefings(self, unread: Sequence[Briefing]) -> None:
-        for number, each in enumerate(unread, start=1):
-            must = ", must be read" if each.must_read else ""
-            of = " ".join((*each.policies, *each.markets))
-            self._write(f"BRIEFING {number}, unread{must}: {each.title} {f'({of})' if of else ''}".rstrip())
-            self._write(each.text.strip())
-            self._write(f"b {number} when you have read it")
-
     async def _report(self, desk: Desk, rest: str) -> None:
         from modtui.services.clause_reports import REPORT_KINDS, NewReport
 
@@ -255,7 +226,7 @@ class PlainReviewer:
             self._say_ad()
         elif word == "l":
             for row in desk.rows:
-                self._write(self._row_line(desk, row))
+                self._write(row_line(desk, row))
         else:
             for line in ruling_lines(desk):
                 self._write(line)
@@ -274,70 +245,13 @@ class PlainReviewer:
             self._write(line)
         for row in self.session.current.desk.rows:
             if row.is_prominent:
-                self._write(self._row_line(self.session.current.desk, row))
+                self._write(row_line(self.session.current.desk, row))
         self._say_ruling(self.session.current.desk)
 
     def _say_ruling(self, desk: Desk) -> None:
         plan = desk.plan()
         self._write(f"Enter: {plan.words}" + (f" ({plan.refusal})" if plan.refusal else ""))
 
-    def _row_line(self, desk: Desk, row: Row) -> str:
-        name = str(row.digit) if row.digit else " "
-        answer = SIGNS[desk.answer_of(row.check)] + (" by fact" if desk.is_by_fact(row.check) else "")
-        lit = f"  lit by {', '.join(hit.text for hit in row.hits[:3])}" if row.hits else ""
-        letters = desk.letters(row.check.id)
-        severity = row.check.severity.name.lower()
-        return f"{'  ' * row.depth}{name} {letters} [{answer}] {row.check.ask} ({severity}){lit}"
-
     def _write(self, text: str, end: str = "\n") -> None:
         self.out.write(safe(text) + end)
         self.out.flush()
-
-
-def ad_lines(at_hand: OnDesk) -> Iterator[str]:
-    """The ad as lines: who, where, what it says."""
-    ad = at_hand.desk.case.ad
-    yield ""
-    yield f"AD {ad.id} from {ad.source}: {ad.title}" + (f" ({at_hand.mark})" if at_hand.mark else "")
-    if at_hand.question:
-        yield f"QUESTION {at_hand.question}"
-    if at_hand.previous:
-        changed = ", ".join(component for component, _, _ in at_hand.previous.changes)
-        yield f"BEFORE {at_hand.previous.words}; changed: {changed or 'nothing'}"
-    who = ad.advertiser
-    yield f"ADVERTISER {who.name or 'not stated'} ({who.country or '?'})"
-    markets, languages = " ".join(ad.markets) or "not stated", " ".join(ad.languages) or "not stated"
-    ages = f"{ad.audience.min_age or 0} to {ad.audience.max_age or 'any'}"
-    yield f"MARKETS {markets}; LANGUAGES {languages}; AGES {ages}"
-    for component, text in ad.texts():
-        yield f"{component.upper()}: {text}"
-    page = ad.landing_page
-    yield from (f"REDIRECT {hop}" for hop in page.chain)
-    if page.text or page.captured_at:
-        from modtui.domain.page_differences import captured_words
-
-        yield f"PAGE {captured_words(page.captured_at, at_hand.desk.case.as_of)}"
-    for media in ad.media:
-        yield f"MEDIA {media.kind or 'file'} {media.path}"
-    yield from signal_lines(at_hand.desk)
-
-
-def signal_lines(desk: Desk) -> Iterator[str]:
-    """What the ad hides or claims, a line a signal: where, what, how it reads, why."""
-    for signal in desk.found[:MOST_SIGNALS]:
-        place = f" {signal.start}-{signal.end}" if signal.end > signal.start else ""
-        yield f"SIGNAL {signal.component}{place}: {signal.words}: {signal.plain} ({signal.why})"
-    if len(desk.found) > MOST_SIGNALS:
-        yield f"SIGNAL and {len(desk.found) - MOST_SIGNALS} more"
-
-
-def ruling_lines(desk: Desk) -> Iterator[str]:
-    """The ruling in words: markets that fare alike, the deciding checks, and what would cure them."""
-    for patch in patches(desk.ruling, desk.case.catalog.market_groups):
-        by = " ".join(desk.letters(check_id) for check_id in patch.check_ids)
-        ages = " ".join(str(band) for band in patch.bands)
-        yield f"{' '.join(patch.markets)}, {ages}: {patch.state.name.lower()} {by}".rstrip()
-        yield from (f"    {text}" for text in patch.texts)
-    for remark in desk.ruling.remarks:
-        words = remark.clause.note or remark.clause.ref
-        yield f"note {desk.letters(remark.check_id)} in {' '.join(remark.markets)}: {words}"
