@@ -27,6 +27,7 @@ def queue(
     """Hand out the ads of a queue that nobody has decided. Repeating it adds what is new or has changed."""
     from modtui.cli.progress_bar import counting
     from modtui.cli.workplace import opened
+    from modtui.remotes.postgres_published import PostgresBoard
     from modtui.services.publishing import Handing, send_queue
 
     settings = settings_of(ctx)
@@ -36,7 +37,9 @@ def queue(
         team_at(remote, workspace) as (_, connection),
         counting("publishing") as on_progress,
     ):
-        counts = send_queue(workspace, connection, rulebook, name, settings.reviewer, handing, on_progress)
+        counts = send_queue(
+            workspace, PostgresBoard(connection), rulebook, name, settings.reviewer, handing, on_progress
+        )
     if as_json:
         put_json({field: getattr(counts, field) for field in counts.__struct_fields__})
         return
@@ -50,11 +53,12 @@ def queue(
 def catalog(ctx: click.Context, remote: str | None, as_json: bool) -> None:
     """Make a catalog the team's: it arrives with each reviewer's next sync."""
     from modtui.cli.workplace import opened
+    from modtui.remotes.postgres_published import PostgresBoard
     from modtui.services.publishing import send_catalog
 
     settings = settings_of(ctx)
     with opened(settings) as (workspace, rulebook), team_at(remote, workspace) as (_, connection):
-        is_new = send_catalog(workspace, connection, rulebook, settings.reviewer)
+        is_new = send_catalog(workspace, PostgresBoard(connection), rulebook, settings.reviewer)
     version = rulebook.catalog.version
     if as_json:
         put_json({"version": version, "hash": rulebook.catalog.hash, "is_new": is_new})
@@ -69,11 +73,12 @@ def catalog(ctx: click.Context, remote: str | None, as_json: bool) -> None:
 def briefings(ctx: click.Context, remote: str | None, as_json: bool) -> None:
     """Put the briefings of your catalog into the team's, in place of those in it. Its rules stay as they are."""
     from modtui.cli.workplace import opened
+    from modtui.remotes.postgres_published import PostgresBoard
     from modtui.services.publishing import send_briefings
 
     settings = settings_of(ctx)
     with opened(settings) as (workspace, rulebook), team_at(remote, workspace) as (_, connection):
-        count = send_briefings(connection, rulebook, settings.reviewer)
+        count = send_briefings(PostgresBoard(connection), rulebook, settings.reviewer)
     if as_json:
         put_json({"briefings": count})
         return

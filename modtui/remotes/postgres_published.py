@@ -2,49 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from modtui.remotes.board import PublishedCatalog, PublishedCounts, WorkAd, item_key
 from modtui.remotes.postgres_connection import transact
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-BATCH_ADS = 500
-
-
-class PublishedCatalog(Struct, frozen=True):
-    """A catalog that the team works by, or worked by once."""
-
-    hash: str
-    id: str
-    version: str
-    document: str
-    published_at: str
-    published_by: str
-
-
-class WorkAd(Struct, frozen=True):
-    """An ad to be handed out, with what decides to whom."""
-
-    source: str
-    ad_id: str
-    content_hash: str
-    payload: str
-    order_key: int
-    place: int = 0
-    "In the lead's queue: what comes first of equally urgent ads."
-    markets: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    families: tuple[str, ...] = ()
-    "Policy families that are lit for it."
-    skills: tuple[str, ...] = ()
-    is_double: bool = False
-    "Reviewed by two, each blind to the other."
 
 
 class Person(Struct, frozen=True):
@@ -60,22 +28,28 @@ class Person(Struct, frozen=True):
     "Ads they may have at a time."
 
 
-class PublishedCounts(Struct, frozen=True):
-    """What a batch of ads changed."""
+class PostgresBoard:
+    """Implements `board.Board` over a connection."""
 
-    new: int = 0
-    new_versions: int = 0
-    unchanged: int = 0
+    hands_out = True
 
-    def __add__(self, other: PublishedCounts) -> PublishedCounts:
-        return PublishedCounts(
-            self.new + other.new, self.new_versions + other.new_versions, self.unchanged + other.unchanged
-        )
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
 
+    def newest_hash(self) -> str | None:
+        return newest_catalog_hash(self.connection)
 
-def item_key(queue: str, source: str, ad_id: str) -> str:
-    """The name of an ad in a queue: the same for whoever publishes it, and whenever."""
-    return hashlib.sha256("\0".join((queue, source, ad_id)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    def newest_catalog(self) -> PublishedCatalog | None:
+        return newest_catalog(self.connection)
+
+    def publish_catalog(self, digest: str, catalog_id: str, version: str, document: str, by: str) -> bool:
+        return publish_catalog(self.connection, digest, catalog_id, version, document, by)
+
+    def publish_queue(self, name: str, settings: Mapping[str, Any], by: str) -> None:
+        publish_queue(self.connection, name, settings, by)
+
+    def publish_ads(self, queue: str, ads: Sequence[WorkAd]) -> PublishedCounts:
+        return publish_ads(self.connection, queue, ads)
 
 
 def publish_catalog(connection: Connection, digest: str, catalog_id: str, version: str, document: str, by: str) -> bool:

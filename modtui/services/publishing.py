@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 from msgspec import Struct
@@ -14,25 +14,13 @@ from modtui.domain.catalog_document import catalog_from_document, document_hash
 from modtui.domain.cues import ad_hits, is_of_industry
 from modtui.errors import ModtuiError
 from modtui.files.patterns import compile_pattern
-from modtui.remotes.postgres_published import (
-    BATCH_ADS,
-    PublishedCounts,
-    WorkAd,
-    item_key,
-    newest_catalog,
-    publish_ads,
-    publish_catalog,
-    publish_queue,
-)
+from modtui.remotes.board import BATCH_ADS, Board, PublishedCounts, WorkAd, item_key
 from modtui.services.catalogs import Rulebook
 from modtui.services.media_folders import FOLDERS
 from modtui.store.catalogs import find_catalog
 from modtui.store.items import Item, get_item
 from modtui.store.queues import get_queue
 from modtui.store.workspace import Workspace
-
-if TYPE_CHECKING:
-    from psycopg import Connection
 
 WAITING = ("new",)
 "What is handed out: ads that nobody has decided yet."
@@ -49,7 +37,7 @@ class Handing(Struct, frozen=True):
 
 def send_queue(
     workspace: Workspace,
-    connection: Connection,
+    board: Board,
     rulebook: Rulebook,
     queue: str,
     by: str,
@@ -60,20 +48,26 @@ def send_queue(
     handing = handing or Handing()
     if not 0 <= handing.double_share <= 1:
         raise ModtuiError("Not a share", f"{handing.double_share} is not between 0 and 1.", "Such as --double 10%.")
+    if not board.hands_out and handing != Handing():
+        raise ModtuiError(
+            "Nothing is handed out there",
+            "A folder gives every ad to everybody: shares to be reviewed twice and skills mean nothing there.",
+            "Leave --double and --skill out, or publish to the team's PostgreSQL (docs/postgres.md).",
+        )
     with workspace.read() as reading:
         found = get_queue(reading, queue)
     settings = {name: value for name, value in found.settings.items() if name != FOLDERS}
-    publish_queue(connection, queue, settings, by)
+    board.publish_queue(queue, settings, by)
     counts, batch = PublishedCounts(), []
     for n, item in _waiting(workspace, found.queue_no, found.size):
         batch.append(_work_ad(item, rulebook, handing, settings))
         if len(batch) == BATCH_ADS:
-            counts += publish_ads(connection, queue, batch)
+            counts += board.publish_ads(queue, batch)
             batch = []
             if on_progress:
                 on_progress(n, found.size)
     if batch:
-        counts += publish_ads(connection, queue, batch)
+        counts += board.publish_ads(queue, batch)
     return counts
 
 
@@ -101,22 +95,22 @@ def _work_ad(item: Item, rulebook: Rulebook, handing: Handing, settings: Mapping
     )  # fmt: skip
 
 
-def send_catalog(workspace: Workspace, connection: Connection, rulebook: Rulebook, by: str) -> bool:
+def send_catalog(workspace: Workspace, board: Board, rulebook: Rulebook, by: str) -> bool:
     """Make a catalog the team's; whether it is new there."""
     catalog = rulebook.catalog
     with workspace.read() as reading:
         stored = find_catalog(reading, catalog.hash)
     if stored is None:
         raise ModtuiError("Catalog not kept", "The workspace cannot be written, so it keeps no catalog.", "Check it.")
-    return publish_catalog(connection, catalog.hash, catalog.id, catalog.version, stored.document, by)
+    return board.publish_catalog(catalog.hash, catalog.id, catalog.version, stored.document, by)
 
 
-def send_briefings(connection: Connection, rulebook: Rulebook, by: str) -> int:
+def send_briefings(board: Board, rulebook: Rulebook, by: str) -> int:
     """Put the briefings of a policy file into the team's catalog, in place of those in it; how many there are now.
 
     The rules stay those the team works by: a briefing can go out before the catalog around it is ready.
     """
-    newest = newest_catalog(connection)
+    newest = board.newest_catalog()
     if newest is None:
         raise ModtuiError(
             "No catalog there yet",
@@ -133,5 +127,5 @@ def send_briefings(connection: Connection, rulebook: Rulebook, by: str) -> int:
             "Publish the catalog with them.",
         ) from error  # fmt: skip
     text = orjson.dumps(document).decode()
-    publish_catalog(connection, document_hash(document), catalog.id, catalog.version, text, by)
+    board.publish_catalog(document_hash(document), catalog.id, catalog.version, text, by)
     return len(briefings)

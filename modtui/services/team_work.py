@@ -8,6 +8,7 @@ from msgspec import Struct, convert, to_builtins
 
 from modtui.errors import ModtuiError
 from modtui.remotes.postgres import PostgresRemote
+from modtui.remotes.postgres_published import PostgresBoard
 from modtui.remotes.protocol import Refused, RemoteFault
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.leasing import LEASE_SECONDS, LeaseReport, sync_leases
@@ -50,7 +51,7 @@ def settle(
     """
     refused: tuple[Refused, ...] = ()
     try:
-        take_catalog(workspace, remote.connection, clock)
+        take_catalog(workspace, PostgresBoard(remote.connection), clock)
     except RemoteFault:
         raise
     except ModtuiError as error:

@@ -13,6 +13,7 @@ from modtui.domain.streams import Row
 from modtui.errors import ModtuiError
 from modtui.remotes.postgres_events import add, register
 from modtui.remotes.postgres_leases import queue_states
+from modtui.remotes.postgres_published import PostgresBoard
 from modtui.services.catalogs import load_team_rulebook
 from modtui.services.leasing import LeaseReport, return_all, sync_leases
 from modtui.services.publishing import Handing, send_briefings, send_catalog, send_queue
@@ -44,6 +45,10 @@ class Reviewer:
             stream,
             [Row(event.seq, event.prev, event.hash, event.id, documents[event.hash]) for event in events],
         )
+
+    @property
+    def board(self) -> PostgresBoard:
+        return PostgresBoard(self.connection)
 
     def sync(self, wanted: int = 0, seconds: int = 1800) -> LeaseReport:
         self.push()
@@ -101,7 +106,7 @@ def publish(office: Office, count: int = 4, **handing: object) -> Reviewer:
     lead.room.bring(*(ad(f"ad-{n}") for n in range(1, count + 1)))
     counts = send_queue(
         lead.room.workspace,
-        lead.connection,
+        lead.board,
         lead.room.rulebook,
         "q",
         "lena",
@@ -221,7 +226,7 @@ async def test_double_review_waits_for_two_and_the_share_is_the_same_each_time(o
     doubled = lead.connection.execute("SELECT count(*) FROM modtui.work WHERE slot = 2").fetchone()
     assert doubled is not None
     assert 4 <= doubled[0] <= 16
-    send_queue(lead.room.workspace, lead.connection, lead.room.rulebook, "q", "lena", Handing(double_share=0.25))
+    send_queue(lead.room.workspace, lead.board, lead.room.rulebook, "q", "lena", Handing(double_share=0.25))
     assert lead.connection.execute("SELECT count(*) FROM modtui.work WHERE slot = 2").fetchone() == doubled
     amina, ben = office.person("amina"), office.person("ben")
     assert amina.sync(wanted=99).mine == 40
@@ -245,7 +250,7 @@ async def test_an_ad_changed_by_the_lead_comes_again_as_a_new_version(office: Of
     await amina.decide()
     amina.sync()
     lead.room.bring(ad("ad-1", "Stale bread."))
-    counts = send_queue(lead.room.workspace, lead.connection, lead.room.rulebook, "q", "lena")
+    counts = send_queue(lead.room.workspace, lead.board, lead.room.rulebook, "q", "lena")
     assert counts.new_versions == 1
     assert amina.sync(wanted=1).taken == 1
     assert amina.room.item("ad-1").mark == "new_version"
@@ -254,23 +259,23 @@ async def test_an_ad_changed_by_the_lead_comes_again_as_a_new_version(office: Of
 async def test_the_teams_catalog_and_briefings_arrive_with_a_sync(office: Office) -> None:
     lead, amina = office.person("lena"), office.person("amina")
     with pytest.raises(ModtuiError, match="No catalog there yet"):
-        send_briefings(lead.connection, lead.room.rulebook, "lena")
-    assert take_catalog(amina.room.workspace, amina.connection) is None
-    assert send_catalog(lead.room.workspace, lead.connection, lead.room.rulebook, "lena")
-    assert not send_catalog(lead.room.workspace, lead.connection, lead.room.rulebook, "lena")
+        send_briefings(lead.board, lead.room.rulebook, "lena")
+    assert take_catalog(amina.room.workspace, amina.board) is None
+    assert send_catalog(lead.room.workspace, lead.board, lead.room.rulebook, "lena")
+    assert not send_catalog(lead.room.workspace, lead.board, lead.room.rulebook, "lena")
     version = lead.room.rulebook.catalog.version
-    assert take_catalog(amina.room.workspace, amina.connection) == version
-    assert take_catalog(amina.room.workspace, amina.connection) is None
+    assert take_catalog(amina.room.workspace, amina.board) == version
+    assert take_catalog(amina.room.workspace, amina.board) is None
     taken = load_team_rulebook(amina.room.workspace)
     assert taken is not None
     assert taken.catalog.hash == lead.room.rulebook.catalog.hash
-    send_briefings(lead.connection, lead.room.rulebook, "lena")
+    send_briefings(lead.board, lead.room.rulebook, "lena")
 
 
 async def test_an_altered_catalog_is_refused_and_the_one_in_use_stays(office: Office) -> None:
     lead, amina = office.person("lena"), office.person("amina")
-    send_catalog(lead.room.workspace, lead.connection, lead.room.rulebook, "lena")
-    take_catalog(amina.room.workspace, amina.connection)
+    send_catalog(lead.room.workspace, lead.board, lead.room.rulebook, "lena")
+    take_catalog(amina.room.workspace, amina.board)
     before = load_team_rulebook(amina.room.workspace)
     for document in ("{}", '{"catalog": 3}'):
         lead.connection.execute(
@@ -278,7 +283,7 @@ async def test_an_altered_catalog_is_refused_and_the_one_in_use_stays(office: Of
             (f"other {document}", document),
         )
         with pytest.raises(ModtuiError, match="catalog"):
-            take_catalog(amina.room.workspace, amina.connection)
+            take_catalog(amina.room.workspace, amina.board)
     after = load_team_rulebook(amina.room.workspace)
     assert before is not None
     assert after is not None

@@ -10,6 +10,7 @@ import pytest
 
 from modtui.domain.events import standing_verdicts
 from modtui.remotes.postgres_leases import queue_states
+from modtui.remotes.postgres_published import PostgresBoard
 from modtui.services.publishing import Handing, send_catalog, send_queue
 from modtui.services.syncing import SyncReport, add_remote, sync
 from modtui.services.team import opened_team
@@ -63,8 +64,8 @@ def publish(desks: dict[str, Desk], count: int, **handing: object) -> None:
     lead = desks["lena"]
     lead.room.bring(*(ad(f"ad-{n}") for n in range(1, count + 1)))
     with opened_team(lead.team.address("lena"), lead.room.workspace) as (_, connection):
-        send_catalog(lead.room.workspace, connection, lead.room.rulebook, "lena")
-        send_queue(lead.room.workspace, connection, lead.room.rulebook, "q", "lena", Handing(**handing))  # type: ignore[arg-type]
+        send_catalog(lead.room.workspace, PostgresBoard(connection), lead.room.rulebook, "lena")
+        send_queue(lead.room.workspace, PostgresBoard(connection), lead.room.rulebook, "q", "lena", Handing(**handing))  # type: ignore[arg-type]
 
 
 async def test_a_morning_of_work(desks: dict[str, Desk]) -> None:
