@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from modtui.domain import ad_values
+from modtui.domain import ad_values, target_values
 from modtui.domain.ad_values import BadValue, Context
 
 Read = Callable[[Any, Context], Any]
@@ -18,7 +18,7 @@ _CERTIFICATE: dict[str, Read] = {
     "issuer": _text,
     "holder": _text,
     "domain": _text,
-    "market": ad_values.market,
+    "market": target_values.market,
     "expires": ad_values.date,
     "media": _text,
 }
@@ -27,7 +27,7 @@ _SHARE: dict[str, Read] = {
     "per_mille": ad_values.per_mille,
     "percent": ad_values.percent,
     "share": ad_values.share,
-    "market": ad_values.market,
+    "market": target_values.market,
 }
 _TIMED: dict[str, Read] = {"text": _text, "start_ms": ad_values.milliseconds, "end_ms": ad_values.milliseconds}
 _MEDIA: dict[str, Read] = {"path": _text, "kind": _text, "sha256": _text}
@@ -96,7 +96,7 @@ _timed_lines = ObjectsReader(_TIMED, ("text",), "text")
 _ADVERTISER: dict[str, Read] = {
     "id": ad_values.identifier,
     "name": _text,
-    "country": ad_values.market,
+    "country": target_values.market,
     "payer": _text,
     "behalf": _text,
     "certificates": ObjectsReader(_CERTIFICATE, ("kind",)),
@@ -146,8 +146,8 @@ FIELDS: dict[str, Read] = {
     "delivery": _text,
     "industry": _text,
     "objective": _text,
-    "markets": ad_values.markets,
-    "languages": ad_values.languages,
+    "markets": target_values.markets,
+    "languages": target_values.languages,
     "media": ObjectsReader(_MEDIA, ("path",), "path"),
     "translations": ad_values.translations,
     "flags": ObjectsReader(_FLAG, ("label", "source"), "label"),

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from modtui.domain import ad_values
+from modtui.domain import ad_values, target_values
 from modtui.domain.ad_fields import FIELDS, SECTIONS, ObjectsReader, Read
 from modtui.domain.ad_normal import MAX_ID, TEXT_KEYS
 from modtui.domain.ad_values import MAX_INTEGER, Context
@@ -31,15 +31,15 @@ _TYPES: dict[Read, Any] = {
     ad_values.integer: Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)],
     ad_values.number: Annotated[float, Meta(ge=0, lt=1e15)],  # beyond it the encoders write numbers differently
     ad_values.boolean: bool,
-    ad_values.market: _MARKET,
-    ad_values.markets: list[_MARKET],
+    target_values.market: _MARKET,
+    target_values.markets: list[_MARKET],
     ad_values.identifier: _Text,
-    ad_values.languages: list[_Text],
+    target_values.languages: list[_Text],
     ad_values.time: _Text,
     ad_values.date: _Text,
 }
 _ASK_FOR_MORE = frozenset(
-    (ad_values.identifier, ad_values.languages, ad_values.markets, ad_values.time, ad_values.date)
+    (ad_values.identifier, target_values.languages, target_values.markets, ad_values.time, ad_values.date)
 )
 "Readers that are not content with a value of the right type."
 _LONG_WAY = ("certificates", "shares")
@@ -160,7 +160,7 @@ def _defined(name: str, types: Mapping[str, Any], required: tuple[str, ...] = ()
 
 
 def _is_list(read: Read) -> bool:
-    return isinstance(read, ObjectsReader) or read in (ad_values.markets, ad_values.languages)
+    return isinstance(read, ObjectsReader) or read in (target_values.markets, target_values.languages)
 
 
 def _to_be_read() -> Iterator[tuple[str, str, Read]]:
