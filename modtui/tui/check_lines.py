@@ -7,7 +7,7 @@ from msgspec import Struct
 from modtui.domain.cues import Hit
 from modtui.domain.policies import Answer, Check
 from modtui.services.desk import Desk, Row
-from modtui.tui.ad_lines import component_words, span_words
+from modtui.tui.ad_words import component_words, span_words
 from modtui.tui.flow import Line, Piece, fit_cells, flow, one_line, pieces_width, width_of
 from modtui.tui.masks import masked_hit
 from modtui.tui.palette import Palette

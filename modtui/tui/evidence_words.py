@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from modtui.domain.evidence import Evidence
-from modtui.tui.ad_lines import component_words, span_words
+from modtui.tui.ad_words import component_words, span_words
 
 
 def clock_words(at_ms: int) -> str:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from modtui.domain.signals import PAGE, Signal
 from modtui.services.desk import Desk
-from modtui.tui.ad_lines import component_words, span_words
+from modtui.tui.ad_words import component_words, span_words
 from modtui.tui.flow import Line, flow
 from modtui.tui.masks import masked_quote
 from modtui.tui.palette import Palette

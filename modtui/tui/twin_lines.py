@@ -11,7 +11,7 @@ from modtui.domain.ads import Ad
 from modtui.domain.word_diff import Spans, differing
 from modtui.services.precedents import TwinAd
 from modtui.services.versions import components
-from modtui.tui.ad_lines import component_words
+from modtui.tui.ad_words import component_words
 from modtui.tui.flow import Line, fit_cells, flow, one_line, width_of
 from modtui.tui.list_lines import fitted
 from modtui.tui.palette import Palette

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from modtui.domain.cues import Hit, is_of_industry
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
-from modtui.tui.ad_lines import component_words, span_words
+from modtui.tui.ad_words import component_words, span_words
 from modtui.tui.masks import masked_hit, masked_quote
 
 MOST_HITS = 4

@@ -10,7 +10,8 @@ from textual.geometry import Region
 from textual.strip import Strip
 
 from modtui.services.reviewing import OnDesk
-from modtui.tui.ad_lines import AdLines, Block, title_words
+from modtui.tui.ad_lines import AdLines, Block
+from modtui.tui.ad_words import title_words
 from modtui.tui.flow import Line, visual
 from modtui.tui.media_look import NO_MEDIA, MediaLook
 from modtui.tui.palette import Palette
