@@ -13,10 +13,10 @@ from textual.widgets import Static
 
 from modtui.domain.events import STATES
 from modtui.errors import ModtuiError
-from modtui.services.slices_saved import MARKS, OUTCOMES, Filter, SavedSlice, read_filter, term
+from modtui.services.slices_saved import MARKS, OUTCOMES, Filter, read_filter, term
 from modtui.tui.keymap import key_of
 from modtui.tui.safe_text import show
-from modtui.tui.screens.dialog import Choice, Dialog, Entry, Finder, Option
+from modtui.tui.screens.dialog import Dialog, Entry, Finder, Option
 
 ALL_QUEUES = "all queues"
 CHOSEN = {"state": ("states", STATES), "outcome": ("outcomes", OUTCOMES), "mark": ("marks", MARKS)}
@@ -146,27 +146,6 @@ class Toggles(Dialog[tuple[str, ...]]):
         elif key.isascii() and key.isdigit() and 1 <= int(key) <= len(self.values):
             self.chosen ^= {self.values[int(key) - 1]}
             self.query_one("#dialog-options", Static).update(self._lines())
-
-
-KEEP, FORGET = "keep", "forget"
-
-
-class SlicesDialog(Choice):
-    """The slices that are kept, then what can be done with the filter in hand. Hands back an index into `answers`."""
-
-    def __init__(self, slices: Sequence[SavedSlice], filter_: Filter) -> None:
-        options = [
-            Option(str(n) if n < 10 else "", each.name, f"{each.queue or ALL_QUEUES}: {each.filter}")
-            for n, each in enumerate(slices, start=1)
-        ]
-        self.answers: list[SavedSlice | str] = list(slices)
-        if filter_:
-            options.append(Option("+", "Keep the filter in hand under a name", str(filter_)))
-            self.answers.append(KEEP)
-        if slices:
-            options.append(Option("-", "Forget one of these"))
-            self.answers.append(FORGET)
-        super().__init__("Slices" if options else "Slices: none is kept, and no filter is in hand to keep", options)
 
 
 def filter_from(text: str) -> tuple[Filter | None, str]:

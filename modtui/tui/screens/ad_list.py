@@ -11,7 +11,7 @@ from modtui.errors import ModtuiError
 from modtui.services.list_review import ListSession
 from modtui.services.listing import Listing
 from modtui.services.overview import read_queues
-from modtui.services.slices_saved import Filter, SavedSlice, forget_slice, save_slice, saved_slices
+from modtui.services.slices_saved import Filter
 from modtui.services.workbench import Workbench
 from modtui.store.ad_list import ListedAd
 from modtui.tui import actions
@@ -21,8 +21,9 @@ from modtui.tui.list_lines import ad_line, columns_for, heading
 from modtui.tui.messages import RowChosen, RowPointed
 from modtui.tui.palette import STYLES
 from modtui.tui.screens.action_screen import app_of
-from modtui.tui.screens.ad_filter import KEEP, FilterDialog, SlicesDialog, filter_from
-from modtui.tui.screens.dialog import Choice, Entry, Option
+from modtui.tui.screens.ad_filter import FilterDialog, filter_from
+from modtui.tui.screens.dialog import Entry
+from modtui.tui.screens.kept_slices import KeptSlices
 from modtui.tui.screens.place_screen import PlaceScreen
 from modtui.tui.widgets.lines_view import RULE, LinesView, strip_of
 from modtui.tui.widgets.virtual_list import VirtualList
@@ -203,49 +204,8 @@ class AdListScreen(PlaceScreen):
 
         self.app.push_screen(FilterDialog(self.listing.queue, self.listing.filter, queues), chosen)
 
-    # Slices ---
-
     def do_list_slices(self) -> None:
-        dialog = SlicesDialog(saved_slices(self.bench.workspace), self.listing.filter)
-
-        def chosen(index: int | None) -> None:
-            answer = dialog.answers[index] if index is not None else None
-            if isinstance(answer, SavedSlice):
-                self.show_only(answer.queue, answer.filter)
-            elif answer == KEEP:
-                self.app.push_screen(Entry("Keep this filter under which name?"), self._keep)
-            elif answer is not None:
-                self._forget()
-
-        self.app.push_screen(dialog, chosen)
-
-    def _keep(self, name: str | None) -> None:
-        if name is None:
-            return
-        try:
-            kept = save_slice(self.bench.workspace, name, self.listing.queue, self.listing.filter)
-        except ModtuiError as error:
-            self.say_error(error)
-        else:
-            self.say(f"kept as {kept.name}")
-
-    def _forget(self) -> None:
-        slices = saved_slices(self.bench.workspace)
-        options = [
-            Option(str(n) if n < 10 else "", each.name, str(each.filter)) for n, each in enumerate(slices, start=1)
-        ]
-
-        def chosen(index: int | None) -> None:
-            if index is None:
-                return
-            try:
-                forget_slice(self.bench.workspace, slices[index].name)
-            except ModtuiError as error:
-                self.say_error(error)
-            else:
-                self.say(f"{slices[index].name} is forgotten")
-
-        self.app.push_screen(Choice("Forget which slice?", options), chosen)
+        KeptSlices(self, self.bench.workspace, self.listing.queue, self.listing.filter).choose(self.show_only)
 
     # Moving ---
 
