@@ -54,7 +54,7 @@ def floor(path: Path, target: Path) -> float:
 
     import zstandard
 
-    from modtui.remotes.bundles import LEVEL
+    from modtui.remotes.packing import LEVEL
     from modtui.store.sqlite import connect_reader
 
     connection = connect_reader(path)

@@ -12,20 +12,15 @@ from msgspec import Struct
 from modtui.domain.events import FIRST_PREV
 from modtui.domain.streams import End, Row
 from modtui.errors import ModtuiError
-from modtui.remotes.bundles import (
-    MOST_FILE_BYTES,
-    BrokenBundle,
-    Label,
-    Sign,
-    read_bundle,
-    read_label,
-    write_bundle,
-)
+from modtui.remotes.bundles import Label, read_bundle, read_label, write_bundle
+from modtui.remotes.packing import MOST_FILE_BYTES, BrokenBundle, NewerFormat, Sign
 from modtui.remotes.places import Files
 from modtui.remotes.protocol import PROTOCOL, Batch, Greeting, Receipt, Refused, RemoteFault
+from modtui.remotes.publications import Publication, is_publication, read_publication
 
 FACTS = "modtui-remote.json"
 STREAMS = "streams"
+PUBLISHED = "published"
 _STREAM = re.compile(r"[0-9a-f]{8,64}(~[0-9a-f]{8,64})?")
 
 
@@ -78,14 +73,19 @@ def check_team(facts: Facts, team: str) -> None:
 
 
 class FolderRemote:
-    """Implements `protocol.Remote`. A mark of `pull` is the path of a bundle that was taken."""
+    """Implements `protocol.Remote` and `protocol.Carrier`. A mark is the path of a file that was taken."""
 
     batch_events = 5_000
     batch_bytes = 8 << 20
 
-    def __init__(self, files: Files, sign: Sign | None = None, trusted: Collection[str] = ()) -> None:
+    def __init__(
+        self, files: Files, sign: Sign | None = None, trusted: Collection[str] = (), leads: Collection[str] = ()
+    ) -> None:
+        """`trusted` are the keys that bundles must be signed with, `leads` those for what is published."""
         self._files = files
-        self._sign, self._trusted = sign, trusted
+        self.sign, self._trusted, self._leads = sign, trusted, leads or trusted
+        self._team = ""
+        self._published: list[str] = []
         self._bundles: dict[str, list[tuple[Label, str]]] = {}
         "By stream what its files' names say, in the order of their places."
         self._foreign: list[str] = []
@@ -102,18 +102,23 @@ class FolderRemote:
                 f"There is no {FACTS} in it.",
                 "`modtui remote add NAME ADDRESS --team NAME --new` makes it one; if it was one, check the mount.",
             )
+        self._team = facts.team
         self._list()
         return Greeting(facts.team, facts.incarnation, {stream: self._end(stream) for stream in self._bundles})
 
     def _list(self) -> None:
         self._bundles.clear()
         self._foreign.clear()
+        self._published.clear()
         for path in self._files.list(""):
             folder, stream, name = (*path.split("/"), "", "")[:3]
             label = read_label(name)
             if path == FACTS:
                 continue
             if path in self._broken:
+                continue
+            if folder == PUBLISHED and path.count("/") == 1 and is_publication(stream):
+                self._published.append(path)
                 continue
             if folder != STREAMS or path.count("/") != 2 or label is None or not _STREAM.fullmatch(stream):
                 self._foreign.append(path)
@@ -137,18 +142,22 @@ class FolderRemote:
 
     def _read(self, stream: str, path: str) -> tuple[Row, ...] | str:
         """The events of a bundle, or why they are not taken."""
+        content = self._content(path)
+        if isinstance(content, str):
+            return content
+        try:
+            return read_bundle(path.rpartition("/")[2], stream, content, self._trusted)
+        except BrokenBundle as error:
+            return str(error)
+
+    def _content(self, path: str) -> bytes | str:
         try:
             content = self._files.read(path, MOST_FILE_BYTES + 1)
         except RemoteFault:
             raise
         except ModtuiError as error:
             return str(error)
-        if content is None:
-            return "it is listed, but not there yet"
-        try:
-            return read_bundle(path.rpartition("/")[2], stream, content, self._trusted)
-        except BrokenBundle as error:
-            return str(error)
+        return "it is listed, but not there yet" if content is None else content
 
     def hash_at(self, stream: str, seq: int) -> str | None:
         if seq == 0:
@@ -159,7 +168,7 @@ class FolderRemote:
         return None
 
     def push(self, stream: str, rows: Sequence[Row]) -> Receipt:
-        name, content = write_bundle(stream, rows, self._sign)
+        name, content = write_bundle(stream, rows, self.sign)
         path = f"{STREAMS}/{stream}/{name}"
         self._files.write(path, content)
         self._ends[path] = end = End(rows[-1].seq, rows[-1].hash)
@@ -179,6 +188,34 @@ class FolderRemote:
                     yield Batch(stream, rows, (path, ""))
         for path in self._foreign:
             yield Refused(path, "not a file of modtui's", is_foreign=True)
+
+    def publications(self, marks: Mapping[str, str]) -> Iterator[Publication | Refused]:
+        for path in sorted(self._published):
+            if path in marks:
+                continue
+            content = self._content(path)
+            if isinstance(content, str):
+                yield Refused(path, content)
+                continue
+            try:
+                yield read_publication(path.rpartition("/")[2], content, self._team, self._leads)
+            except BrokenBundle as error:
+                self._broken.add(path)
+                yield Refused(path, str(error), is_newer=isinstance(error, NewerFormat))
+
+    def lacks(self, name: str) -> bool:
+        path = self.mark_of(name)
+        return path in self._broken or path not in self._published
+
+    def publish(self, publication: Publication) -> None:
+        path = self.mark_of(publication.name)
+        self._files.write(path, publication.content)
+        self._published.append(path)
+        self._broken.discard(path)
+
+    @staticmethod
+    def mark_of(name: str) -> str:
+        return f"{PUBLISHED}/{name}"
 
     def close(self) -> None: ...
 

@@ -14,6 +14,8 @@ from msgspec import Struct, field
 
 from modtui.domain.streams import End, Row
 from modtui.errors import ModtuiError
+from modtui.remotes.packing import Sign
+from modtui.remotes.publications import Publication
 
 PROTOCOL = 1
 "Raised when an older modtui would do harm. Unknown kinds of events and unknown fields do not raise it."
@@ -64,6 +66,8 @@ class Refused(Struct, frozen=True):
     why: str
     is_foreign: bool = False
     "Not ours at all, such as somebody's notes in the folder; else it is ours and broken."
+    is_newer: bool = False
+    "It is whole, and a newer modtui can read it."
 
 
 class Remote(Protocol):
@@ -89,3 +93,22 @@ class Remote(Protocol):
         """What the marks do not cover, each stream in order. Streams of one's own are among them."""
 
     def close(self) -> None: ...
+
+
+class Carrier(Protocol):
+    """What a remote without a server does besides: it carries what a lead publishes, as files that are only added."""
+
+    sign: Sign | None
+    "How what is published there is signed."
+
+    def publications(self, marks: Mapping[str, str]) -> Iterator[Publication | Refused]:
+        """What the marks do not cover, each checked by its hash, and its signature where keys are trusted."""
+
+    def lacks(self, name: str) -> bool:
+        """Whether it has no whole file of that name, as far as the last `hello` and what was read since can tell."""
+
+    def publish(self, publication: Publication) -> None:
+        """Store a publication; returns when it is durable."""
+
+    def mark_of(self, name: str) -> str:
+        """The mark that covers a publication."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
-    from modtui.remotes.bundles import Sign
+    from modtui.remotes.packing import Sign
 
 KEY_VARIABLE = "MODTUI_SIGNING_KEY"
 TRUST_VARIABLE = "MODTUI_TRUSTED_KEYS"
+LEADS_VARIABLE = "MODTUI_LEAD_KEYS"
 
 
 def signer(environ: Mapping[str, str] = os.environ) -> Sign | None:
@@ -40,7 +41,16 @@ def signer(environ: Mapping[str, str] = os.environ) -> Sign | None:
 
 def trusted_keys(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
     """The public keys, in hex, that MODTUI_TRUSTED_KEYS lists with commas. None: bundles need no signature."""
-    return frozenset(key.strip().lower() for key in environ.get(TRUST_VARIABLE, "").split(",") if key.strip())
+    return _keys(environ.get(TRUST_VARIABLE, ""))
+
+
+def lead_keys(environ: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """The keys, of MODTUI_LEAD_KEYS, that alone may publish. None: those that are trusted for bundles may."""
+    return _keys(environ.get(LEADS_VARIABLE, ""))
+
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(key.strip().lower() for key in text.split(",") if key.strip())
 
 
 def holds(key: str, signature: str, content: bytes) -> bool:

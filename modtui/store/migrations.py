@@ -72,6 +72,12 @@ def m009_exported(db: Database) -> None:
     _execute(db, schema.EXPORTED)
 
 
+@workspace()
+def m010_published(db: Database) -> None:
+    """What leads have published to folders and carried files."""
+    _execute(db, schema.PUBLISHED)
+
+
 def _execute(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

@@ -171,3 +171,12 @@ EXPORTED = (
         form TEXT NOT NULL, event_id TEXT NOT NULL, at TEXT, withdrawn_at TEXT,
         PRIMARY KEY (form, event_id)) STRICT, WITHOUT ROWID""",
 )
+
+# What leads have published and a folder or a carried file brought: the files as they are, so that they can be passed on.
+PUBLISHED = (
+    """CREATE TABLE published (
+        name TEXT PRIMARY KEY, team TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
+        is_applied INTEGER NOT NULL, kept_at TEXT NOT NULL, content BLOB NOT NULL) STRICT""",
+    "CREATE INDEX published_in_order ON published(kind, subject, number, name)",
+    "CREATE INDEX published_to_apply ON published(number, name) WHERE NOT is_applied",
+)

@@ -16,8 +16,9 @@ from typing import Any
 
 from modtui.domain.events import FIRST_PREV, Entry, Event, Subject, event_from_document, item_status, seal
 from modtui.domain.streams import End, Row, find_place, in_order, stream_of
-from modtui.remotes.bundles import BrokenBundle, unpack
+from modtui.remotes.bundles import unpack
 from modtui.remotes.folder import FolderRemote, make_folder
+from modtui.remotes.packing import BrokenBundle
 from modtui.remotes.protocol import Batch, Forked, Greeting, Receipt, Refused, RemoteFault
 from modtui.services import exchange as syncing
 

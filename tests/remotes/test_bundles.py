@@ -11,8 +11,9 @@ import pytest
 
 from modtui.domain.events import FIRST_PREV, Entry, seal
 from modtui.domain.streams import Row
-from modtui.remotes.bundles import BrokenBundle, read_bundle, read_label, unpack, write_bundle
+from modtui.remotes.bundles import read_bundle, read_label, unpack, write_bundle
 from modtui.remotes.folder import FolderRemote, make_folder
+from modtui.remotes.packing import BrokenBundle
 from modtui.remotes.places import Directory, ObjectStore
 from modtui.remotes.protocol import Batch, Refused
 from modtui.remotes.signing import signer, trusted_keys
