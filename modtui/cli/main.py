@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "remote": ("modtui.cli.remote:remote", "Share work with a team, through its database."),
     "sync": ("modtui.cli.sync:sync", "Send what was decided to the team, and take what others decided."),
     "conflicts": ("modtui.cli.conflicts:conflicts", "Show decisions that stand against each other, and settle them."),
+    "agreement": ("modtui.cli.agreement:agreement", "How far reviewers agree who judged the same ads."),
     "keys": ("modtui.cli.keys:keys", "Show every key, and what this terminal sends."),
     "doctor": ("modtui.cli.care:doctor", "Say what is wrong with this terminal, workspace and catalog."),
     "verify": ("modtui.cli.care:verify", "Walk the whole chain of events."),

@@ -9,6 +9,7 @@ import msgspec
 
 from modtui.domain.item_statistics import Item
 from modtui.files.report_page import card_section, page, table, text
+from modtui.services.agreement_words import raw_words
 from modtui.services.pack_scoring import Scored, Sheet
 
 CLASS_COLUMNS = (
@@ -110,7 +111,7 @@ def agreement_lines(scored: Scored) -> list[tuple[str, str]]:
         return []
     sizes = ", ".join(f"{size}: {count}" for size, count in found.set_sizes.items())
     return [
-        ("outcomes, raw", found.raw.words),
+        ("outcomes, raw", raw_words(found.raw)),
         ("outcomes, AC1", found.ac1.words),
         ("outcomes, Cohen's kappa" if len(scored.sheets) == 2 else "outcomes, Fleiss' kappa", found.kappa.words),
         ("outcomes, alpha", found.alpha.words),

@@ -20,6 +20,7 @@ from modtui.domain.intervals import Rate
 from modtui.domain.item_statistics import Item, items
 from modtui.domain.packs import Key, Kind
 from modtui.domain.report_cards import ReportCard, report_card
+from modtui.domain.resampling import raw_agreement, with_intervals
 from modtui.domain.rulings import Outcome
 from modtui.domain.scoring import Marked, mark, ruled
 from modtui.domain.two_raters import cohen_kappa, table_of
@@ -220,10 +221,11 @@ def _agreement(
         rng = random.Random(SEED)  # noqa: S311  draws, not secrets
         return lambda n: rng.choices(range(n), k=n)
 
+    raw, ac1, fleiss = with_intervals(table, [percent_agreement, gwet_ac1, fleiss_kappa], draws())
     return Agreement(
-        percent_agreement(table),
-        gwet_ac1(table),
-        cohen_kappa(table_of(outcomes, OUTCOMES)) if len(said) == 2 else fleiss_kappa(table),
+        raw_agreement(table) or raw,
+        ac1,
+        cohen_kappa(table_of(outcomes, OUTCOMES)) if len(said) == 2 else fleiss,
         bootstrapped(outcomes, nominal, draws(), on_progress=tell),
         bootstrapped(sets, masi_distance, draws(), on_progress=tell),
         label_counts(each for row in sets for each in row),
