@@ -41,7 +41,7 @@ async def read(story: Places) -> None:
     """Wait until the text has followed the cursor."""
     browser = story.app.screen
     assert isinstance(browser, PolicyBrowser)
-    while browser._timer is not None:
+    while browser.article.is_due:
         await asyncio.sleep(0)
     await story.settled()
 
@@ -102,13 +102,13 @@ async def test_letters_that_are_keys_elsewhere_are_only_text_while_typing(shift:
 async def test_families_and_policies_fold(shift: Shift) -> None:
     async with places_of(shift) as story:
         await story.press(actions.BROWSE, actions.POLICIES_FIRST)
-        before = len(story.app.screen._listed)
+        before = len(story.app.screen.rows.listed)
         await story.press(actions.POLICIES_OPEN)
-        assert len(story.app.screen._listed) < before
+        assert len(story.app.screen.rows.listed) < before
         await story.press(actions.POLICIES_UNFOLD, actions.POLICIES_DOWN, actions.POLICIES_UNFOLD)
-        assert len(story.app.screen._listed) > before
+        assert len(story.app.screen.rows.listed) > before
         await story.press(actions.POLICIES_DOWN, actions.POLICIES_FOLD, actions.POLICIES_FOLD)
-        assert len(story.app.screen._listed) == before
+        assert len(story.app.screen.rows.listed) == before
         await story.press(actions.POLICIES_LAST, actions.POLICIES_PAGE_DOWN, actions.POLICIES_PANE)
         assert story.place == "PolicyBrowser"
 

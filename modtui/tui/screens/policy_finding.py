@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from modtui.services.library import Library
+from modtui.tui.flow import Line, one_line
+from modtui.tui.palette import Palette
 from modtui.tui.policy_tree import Node, PolicyTree
 from modtui.tui.screens.dialog import printable
 
@@ -57,3 +59,11 @@ class Finding:
         known = tree.catalog.policy_by_id
         found = self.library.search(self.text, MOST_FOUND)
         return [Node(known[policy_id].family, policy_id, check_id) for policy_id, check_id in found]
+
+    def line(self, looks: Palette, key: str) -> Line:
+        """What stands in the search line; `key` is the one that begins a search."""
+        if not (self.is_typing or self.text):
+            return [(f" {key}", looks.key), (" searches titles, questions, guidance and examples", looks.dim)]
+        cursor = "▏" if self.is_typing else ""
+        ending: Line = [("   ⏎ done · esc all", looks.dim)] if self.is_typing else []
+        return [(" find: ", looks.key), (one_line(self.text) + cursor, looks.strong), *ending]
