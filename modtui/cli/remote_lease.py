@@ -34,7 +34,7 @@ def lease(
     from modtui.cli.workplace import opened
     from modtui.services.leasing import return_all
     from modtui.services.syncing import only_sync
-    from modtui.services.team_work import Wish, keep_wish, settle_alone
+    from modtui.services.team_work import Wish, keep_wish, settle_alone, wishing
 
     settings = settings_of(ctx)
     with (
@@ -47,8 +47,9 @@ def lease(
             count = return_all(workspace, connection, name)
             put_json({"given_back": count}) if as_json else say(f"{count:,} ads given back.")
             return
-        keep_wish(workspace, Wish(settings.reviewer, take, round(hours * 3600), queues))
-        report = settle_alone(workspace, connection)
+        wish = Wish(settings.reviewer, take, round(hours * 3600), queues)
+        with wishing(workspace, wish):
+            report = settle_alone(workspace, connection)
     if as_json:
         put_json({field: getattr(report, field) for field in report.__struct_fields__})
         return
@@ -64,9 +65,9 @@ def tell_work(report: LeaseReport) -> None:
     )
     lines = (
         (report.closed, "ended by your decisions."),
-        (report.late, "of them came late: another had the ad by then, and both decisions stand."),
+        (report.late, "of them came late: the ad was another's by then, or decided already. All decisions stand."),
         (report.given_back, "skipped, and given to others."),
-        (report.gone, "had run out and went to others."),
+        (report.gone, "are not at hand any more: they had run out, or were ended elsewhere."),
         (report.unreadable, "could not be read here and went back: an altered row, or a newer modtui."),
     )
     for count, words in lines:

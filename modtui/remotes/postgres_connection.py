@@ -27,6 +27,8 @@ REPEATABLE = ("40001", "40P01")
 _WORDS: dict[str, tuple[str, str, str]] = {
     "28P01": ("Wrong password", "The team's database does not take the password for this login.",
               "Put the right one into ~/.pgpass, a service file or PGPASSWORD."),
+    "none": ("No password", "The team's database asks for a password, and none was found for this login.",
+              "Put it into ~/.pgpass (host:port:database:login:password, mode 600), a service file or PGPASSWORD."),
     "28000": ("Login refused", "The team's database does not let this login in.",
               "Ask your lead for a login, and check PGUSER or the name in the address."),
     "3D000": ("No such database", "The server has no database of that name.", "Check the address with your lead."),
@@ -43,7 +45,7 @@ _WORDS: dict[str, tuple[str, str, str]] = {
               "Sync again later; nothing is lost."),
     "25006": ("Remote is read-only", "The team's database takes no changes now.", "Sync again later; nothing is lost."),
 }  # fmt: skip
-"SQLSTATE to title, message, hint."
+"SQLSTATE, or `none` for a login without a password, which only the driver notices, to title, message, hint."
 
 
 def check_address(address: str) -> None:
@@ -139,7 +141,7 @@ def _is_operational(error: Exception) -> bool:
 def _code_in(words: str) -> str | None:
     """The code of a refused login: the driver has only words for what fails before there is a connection."""
     tells = (
-        ("password authentication failed", "28P01"), ("no password supplied", "28P01"), ("fe_sendauth", "28P01"),
+        ("password authentication failed", "28P01"), ("no password supplied", "none"), ("fe_sendauth", "none"),
         ("no pg_hba.conf entry", "28000"), ("role \"", "28000"), ("too many clients", "53300"),
         ("remaining connection slots", "53300"),
     )  # fmt: skip

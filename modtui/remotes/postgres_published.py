@@ -14,6 +14,9 @@ from modtui.remotes.postgres_connection import transact
 if TYPE_CHECKING:
     from psycopg import Connection
 
+LONGEST_LEASE_DAYS = 15
+"Nobody can ask for one as long (`remote lease --hours`)."
+
 
 class Person(Struct, frozen=True):
     """A reviewer as the lead knows them. What is empty restricts nothing, but for skills."""
@@ -83,7 +86,7 @@ def newest_catalog_hash(connection: Connection) -> str | None:
 
 
 def publish_queue(connection: Connection, name: str, settings: Mapping[str, Any], by: str) -> None:
-    """Make a queue, or give it other settings."""
+    """Make a queue, or give it other settings. Work that stands there as no lease or decision left it is opened."""
 
     def run(within: Connection) -> None:
         within.execute(
@@ -91,8 +94,19 @@ def publish_queue(connection: Connection, name: str, settings: Mapping[str, Any]
                ON CONFLICT (name) DO UPDATE SET settings = excluded.settings""",
             (name, json.dumps(dict(settings), ensure_ascii=False, sort_keys=True), by),
         )
+        within.execute(_REPAIR, {"queue": name, "days": LONGEST_LEASE_DAYS})
 
     transact(connection, run)
+
+
+# Reviewers must be able to write this table to lease, so one of them can spoil it: done by nothing, leased for ever.
+_REPAIR = """UPDATE modtui.work AS w SET state = 'open', holder = NULL, token = token + 1, leased_until = NULL,
+    closed_by = NULL, closed_at = NULL
+    WHERE w.queue = %(queue)s AND (
+        w.state NOT IN ('open', 'leased', 'done')
+        OR w.state = 'leased'
+            AND coalesce(w.leased_until, 'infinity') > clock_timestamp() + %(days)s * interval '1 day'
+        OR w.state = 'done' AND NOT EXISTS (SELECT 1 FROM modtui.events e WHERE e.id = w.closed_by))"""
 
 
 def queue_settings(connection: Connection) -> dict[str, Mapping[str, Any]]:

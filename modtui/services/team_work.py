@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, convert, to_builtins
@@ -34,6 +36,20 @@ class Wish(Struct, frozen=True):
 
 def keep_wish(workspace: Workspace, wish: Wish | None) -> None:
     workspace.writer.call(lambda tx: tx.set_setting(WISH, to_builtins(wish)))
+
+
+@contextmanager
+def wishing(workspace: Workspace, wish: Wish) -> Iterator[None]:
+    """Keep a wish. When the team refuses what is done within, the one before stands: else every sync would fail."""
+    before = wish_of(workspace)
+    keep_wish(workspace, wish)
+    try:
+        yield
+    except RemoteFault:
+        raise  # it may pass, and the next sync takes what was wished for
+    except ModtuiError:
+        keep_wish(workspace, before)
+        raise
 
 
 def wish_of(workspace: Workspace) -> Wish | None:

@@ -64,7 +64,7 @@ def test_a_server_that_is_something_else(password: None) -> None:
 
 
 def test_a_wrong_password_and_none(team: TeamDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    refused(team.address("amina"), "Wrong password")
+    refused(team.address("amina"), "No password")
     monkeypatch.setenv("PGPASSWORD", "another")
     refused(team.address("amina"), "Wrong password")
     refused(team.address("nobody-known"), "Wrong password")

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from msgspec.structs import replace
 
+from modtui.remotes.board import WorkAd
 from modtui.remotes.postgres_events import register
 from modtui.remotes.postgres_leases import (
     Closing,
@@ -20,7 +21,7 @@ from modtui.remotes.postgres_leases import (
     reopen,
     take,
 )
-from modtui.remotes.postgres_published import Person, WorkAd, enlist, publish_ads, publish_queue
+from modtui.remotes.postgres_published import Person, enlist, publish_ads, publish_queue
 from tests.remotes.team_database import TeamDatabase
 
 HOUR = 3_600
@@ -304,3 +305,20 @@ def test_a_stream_sent_under_a_name_of_its_own_closes_its_leases(
     elsewhere = replace(closing, stream="abc", seq=7, event_id="x")
     assert close(amina, "amina", [elsewhere]) == set()
     assert queue_states(lead)[0].done == 1
+
+
+def test_publishing_a_queue_opens_what_no_lease_or_decision_left_so(
+    lead: psycopg.Connection, amina: psycopg.Connection
+) -> None:
+    """Reviewers must be able to write the state of the work: what one of them spoils the lead repairs."""
+    publish(lead, *(work(f"ad-{n}") for n in range(4)))
+    decided, leased = take(amina, "amina", "eu-weekly", 2, HOUR)
+    close(amina, "amina", [decide(amina, "amina", decided, 1)])
+    amina.execute("UPDATE modtui.work SET state = 'done' WHERE item <> %s", (leased.lease.item,))
+    publish_queue(lead, "eu-weekly", {}, "lena")
+    [state] = queue_states(lead)
+    assert (state.open, state.leased, state.done) == (2, 1, 1)
+    amina.execute("UPDATE modtui.work SET leased_until = 'infinity', state = 'leased', closed_by = NULL")
+    publish_queue(lead, "eu-weekly", {}, "lena")
+    [state] = queue_states(lead)
+    assert (state.open, state.leased, state.done) == (4, 0, 0)

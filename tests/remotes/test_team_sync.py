@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from modtui.domain.events import standing_verdicts
+from modtui.errors import ModtuiError
 from modtui.remotes.postgres_leases import queue_states
 from modtui.remotes.postgres_published import PostgresBoard
 from modtui.services.publishing import Handing, send_catalog, send_queue
 from modtui.services.syncing import SyncReport, add_remote, sync
 from modtui.services.team import opened_team
-from modtui.services.team_work import Wish, keep_wish
+from modtui.services.team_work import Wish, keep_wish, settle_alone, wish_of, wishing
 from modtui.store.event_log import EventLog
 from tests.remotes.team_database import PASSWORD, TeamDatabase
 from tests.services.room import WL, YES, Room, ad, at_hand, room_at
@@ -138,3 +139,20 @@ async def test_a_sync_stopped_between_events_and_leases_is_made_good_by_the_next
         assert queue_states(connection)[0].leased == 2
         amina.sync()
         assert queue_states(connection)[0].done == 2
+
+
+def test_a_wish_that_the_team_refuses_is_not_kept(desks: dict[str, Desk], team: TeamDatabase, tmp_path: Path) -> None:
+    """A trainer may not lease; their syncs go on after they have tried."""
+    publish(desks, 2)
+    (tmp_path / "tess").mkdir()
+    with room_at(tmp_path / "tess") as room:
+        tess = Desk("tess", room, team)
+        with (
+            opened_team(team.address("tess"), room.workspace) as (_, connection),
+            pytest.raises(ModtuiError) as refused,
+            wishing(room.workspace, Wish("tess", 5)),
+        ):
+            settle_alone(room.workspace, connection)
+        assert refused.value.title == "Not allowed there"
+        assert wish_of(room.workspace) is None
+        tess.sync()
