@@ -7,13 +7,16 @@ from typing import TextIO
 
 from modtui.cli.common import safe
 from modtui.cli.plain_briefings import PlainBriefings
+from modtui.cli.plain_care import PlainCare
 from modtui.cli.plain_lines import ad_lines, row_line, ruling_lines
 from modtui.cli.plain_twins import HELP as TWINS_HELP
 from modtui.cli.plain_twins import PlainTwins
 from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Outcome
 from modtui.errors import ModtuiError
-from modtui.services.desk import Desk, Plan
+from modtui.services.desk import Desk
+from modtui.services.plans import Plan
+from modtui.services.exposure import CareBook
 from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, Session
 
 HELP = f"""\
@@ -29,7 +32,8 @@ Type a line and press Enter. Several answers may stand on one line before the de
   X al KIND NOTE    report the clause of a check as unclear, missing or wrong
   u  U              undo, redo
 {TWINS_HELP}
-  z                 put off another version of the catalog in which only words differ
+  z                 read masked text one step more clearly
+  Z                 put off another version of the catalog in which only words differ
   w                 the whole ruling and why;  t  the ad again;  l  all checks
   q                 quit (nothing is lost);  ?  this help"""
 
@@ -39,10 +43,17 @@ ANSWERS = {"": Answer.YES, "y": Answer.YES, "n": Answer.NO, "o": Answer.UNSURE}
 class PlainReviewer:
     """Reads commands from one stream and writes text to another: `session.current` is always what was written last."""
 
-    def __init__(self, session: Session, source: TextIO | None = None, out: TextIO | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        source: TextIO | None = None,
+        out: TextIO | None = None,
+        care: CareBook | None = None,
+    ) -> None:
         self.session = session
         self.source = source or sys.stdin
         self.out = out or sys.stdout
+        self.care = PlainCare(care)
         self.twins = PlainTwins(session, self._write)
         self.briefings = PlainBriefings(session, self._write)
 
@@ -57,9 +68,12 @@ class PlainReviewer:
             while True:
                 await self.session.look_at_catalog()
                 self._say_news()
+                if hint := self.care.left(self.session.current):
+                    self._write(hint)
                 await self.twins.tell()
                 self._write("> ", end="")
                 line = self.source.readline()
+                self.care.typed()
                 if not line or line.strip() == "q":
                     break
                 try:
@@ -80,7 +94,7 @@ class PlainReviewer:
         if word == "b":
             await self.briefings.read(rest)
             return
-        if line == "z":
+        if line == "Z":
             self._write(self.session.put_off())
             return
         if word == "?":
@@ -90,7 +104,12 @@ class PlainReviewer:
             self._say_ad()
             return
         desk = self.session.current.desk
-        if line == "":
+        if line == "z":
+            if self.care.reveal(self.session.current):
+                self._say_ad()
+            else:
+                self._write("Everything is read as it is.")
+        elif line == "":
             await self._decide(desk, desk.plan())
         elif word in ("h", "s"):
             await self._leave(word, rest)
@@ -241,6 +260,7 @@ class PlainReviewer:
         if self.session.current is None:
             self._write("The queue is empty. u takes the last decision back, q quits.")
             return
+        self.care.lay(self.session.current)
         for line in ad_lines(self.session.current):
             self._write(line)
         for row in self.session.current.desk.rows:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from modtui.domain.explanation import patches
 from modtui.domain.policies import Answer
-from modtui.services.desk import Desk, Row
+from modtui.services.check_rows import Row
+from modtui.services.desk import Desk
 from modtui.services.reviewing import OnDesk
+from modtui.tui.masks import masked, masked_hit, masked_quote
 
 MOST_SIGNALS = 12
 "Signals read out with an ad."
@@ -16,9 +18,10 @@ SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure", None: "ope
 
 def ad_lines(at_hand: OnDesk) -> Iterator[str]:
     """The ad as lines: who, where, what it says."""
-    ad = at_hand.desk.case.ad
+    desk, ad = at_hand.desk, at_hand.desk.case.ad
     yield ""
-    yield f"AD {ad.id} from {ad.source}: {ad.title}" + (f" ({at_hand.mark})" if at_hand.mark else "")
+    title = ad.title if ad.title == ad.id else masked(desk, "", ad.title)
+    yield f"AD {ad.id} from {ad.source}: {title}" + (f" ({at_hand.mark})" if at_hand.mark else "")
     if at_hand.question:
         yield f"QUESTION {at_hand.question}"
     if at_hand.previous:
@@ -30,7 +33,7 @@ def ad_lines(at_hand: OnDesk) -> Iterator[str]:
     ages = f"{ad.audience.min_age or 0} to {ad.audience.max_age or 'any'}"
     yield f"MARKETS {markets}; LANGUAGES {languages}; AGES {ages}"
     for component, text in ad.texts():
-        yield f"{component.upper()}: {text}"
+        yield f"{component.upper()}: {masked(desk, component, text)}"
     page = ad.landing_page
     yield from (f"REDIRECT {hop}" for hop in page.chain)
     if page.text or page.captured_at:
@@ -45,8 +48,9 @@ def ad_lines(at_hand: OnDesk) -> Iterator[str]:
 def signal_lines(desk: Desk) -> Iterator[str]:
     """What the ad hides or claims, a line a signal: where, what, how it reads, why."""
     for signal in desk.found[:MOST_SIGNALS]:
+        plain = masked_quote(desk, signal.plain)
         place = f" {signal.start}-{signal.end}" if signal.end > signal.start else ""
-        yield f"SIGNAL {signal.component}{place}: {signal.words}: {signal.plain} ({signal.why})"
+        yield f"SIGNAL {signal.component}{place}: {signal.words}: {plain} ({signal.why})"
     if len(desk.found) > MOST_SIGNALS:
         yield f"SIGNAL and {len(desk.found) - MOST_SIGNALS} more"
 
@@ -67,7 +71,7 @@ def row_line(desk: Desk, row: Row) -> str:
     """A check with its digit, letters and answer, and what on the ad points at it."""
     name = str(row.digit) if row.digit else " "
     answer = SIGNS[desk.answer_of(row.check)] + (" by fact" if desk.is_by_fact(row.check) else "")
-    lit = f"  lit by {', '.join(hit.text for hit in row.hits[:3])}" if row.hits else ""
+    lit = f"  lit by {', '.join(masked_hit(desk, hit) for hit in row.hits[:3])}" if row.hits else ""
     letters = desk.letters(row.check.id)
     severity = row.check.severity.name.lower()
     return f"{'  ' * row.depth}{name} {letters} [{answer}] {row.check.ask} ({severity}){lit}"

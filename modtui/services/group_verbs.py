@@ -13,8 +13,9 @@ from modtui.domain.events import Entry, Event
 from modtui.domain.evidence import Evidence
 from modtui.domain.policies import Answer
 from modtui.errors import ModtuiError
-from modtui.services.desk import Desk, Plan
+from modtui.services.desk import Desk
 from modtui.services.laying import Laying, Place
+from modtui.services.plans import Plan
 from modtui.services.undoing import Hand, do_again
 from modtui.services.verdicts import Signature, Task, decision_entry, store_decision
 from modtui.store.event_log import EventLog, new_event_id

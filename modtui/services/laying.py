@@ -21,6 +21,7 @@ from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import today
 from modtui.services.desk import Desk
+from modtui.services.drafts import draft_body, take_up
 from modtui.services.must_see import must_see
 from modtui.services.reviewing import OnDesk, Previous
 from modtui.services.verdicts import Task, draft_of
@@ -87,15 +88,15 @@ class Laying(Struct, frozen=True):
             draft = find_draft(connection, item.ad_no, self.reviewer)
             previous, history = self._before(connection, task, case)
         if task.is_own and task.verdict and not task.is_woken:
-            desk.restore(self._carried(place, draft_of(task.verdict.body, ad), task.verdict.catalog_hash))
+            take_up(desk, self._carried(place, draft_of(task.verdict.body, ad), task.verdict.catalog_hash))
         place.has_draft = draft is not None and draft.content_hash == item.content_hash
         if draft is not None and place.has_draft:
-            desk.restore(self._carried(place, draft.body, str(draft.body.get("catalog", ""))))
+            take_up(desk, self._carried(place, draft.body, str(draft.body.get("catalog", ""))))
         elif draft is not None:
             history = (*_draft_lines(draft, case.catalog), *history)
         if place.asked_anew:
             history = (_anew_line(place.asked_anew, case.catalog), *history)
-        place.kept = desk.draft()
+        place.kept = draft_body(desk)
         question = _question(task.verdict.body) if task.state == "escalated" and task.verdict else ""
         shown = replace(item, outcome=None, verdict=None) if task.is_second_review else item
         return OnDesk(desk, shown, previous, history, _mark(task, desk), question, task.is_second_review)

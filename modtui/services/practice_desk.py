@@ -13,7 +13,8 @@ from modtui.domain.hidden_cues import hidden_hits
 from modtui.domain.packs import Assist
 from modtui.domain.plain_sheet import plain_sheet
 from modtui.domain.rulings import Case, Outcome
-from modtui.services.desk import Desk, Plan, Row
+from modtui.services.desk import Desk
+from modtui.services.plans import Plan
 
 STATED = "stated"
 "The reason of an outcome that a learner said without having been shown what follows from the answers."
@@ -29,10 +30,7 @@ class PracticeDesk(Desk):
         "The outcome the learner said, where none is derived for them."
         super().__init__(case, index, hidden_hits(index, case.ad) if assist is Assist.LIVE else ())
         if assist is not Assist.LIVE:
-            self.sheet = plain_sheet(case)
-            self.rows = [Row(line.check, line.place) for line in self.sheet.lines]
-            self._deal_digits()
-            self._put_all_children()
+            self._view(plain_sheet(case))
             self._rule()
 
     @property

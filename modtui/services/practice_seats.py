@@ -22,6 +22,7 @@ from modtui.errors import ModtuiError
 from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock, wall_clock
+from modtui.services.drafts import draft_body, take_up
 from modtui.services.practice_desk import PracticeDesk
 from modtui.services.practice_packs import TakenPack
 from modtui.services.reviewing import News, OnDesk, Progress
@@ -278,7 +279,7 @@ class PracticeSeats:
             draft = self._draft_of(seat)
             if draft is not None:
                 seat.time.total_ms = int(draft.pop("active_ms", 0))
-                desk.restore(draft)
+                take_up(desk, draft)
             mark = "again: the first answer counts" if seat.number > 1 else ""
             seat.laid = OnDesk(desk, None, mark=mark, is_alone=True)
         return seat.laid
@@ -322,7 +323,7 @@ class PracticeSeats:
         if seat is None or self.is_finished or self.workspace.is_read_only:
             return
         desk = self._desk_of(seat)
-        body = {**desk.draft(), "active_ms": seat.time.total_ms}
+        body = {**draft_body(desk), "active_ms": seat.time.total_ms}
         is_open = seat.number == 1 and self.feedback is None
 
         def write(tx: Transaction) -> None:

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from modtui.domain.cues import Hit
 from modtui.domain.policies import Answer, Check
-from modtui.services.desk import Desk, Row
+from modtui.services.check_rows import Row
+from modtui.services.desk import Desk
 from modtui.tui.ad_words import component_words, span_words
 from modtui.tui.flow import Line, Piece, fit_cells, flow, one_line, pieces_width, width_of
 from modtui.tui.masks import masked_hit

@@ -9,7 +9,8 @@ from modtui.domain.explanation import Patch, patches
 from modtui.domain.grid import Band
 from modtui.domain.overrides import edited_states
 from modtui.domain.rulings import Outcome
-from modtui.services.desk import Desk, Plan
+from modtui.services.desk import Desk
+from modtui.services.plans import Plan
 from modtui.tui.flow import Line, fit_cells, one_line, pieces_width, width_of
 from modtui.tui.market_words import how_many, market_words
 from modtui.tui.palette import Palette

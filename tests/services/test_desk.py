@@ -19,7 +19,9 @@ from modtui.domain.evidence import Evidence, is_within
 from modtui.domain.overrides import Override
 from modtui.domain.policies import Answer, Check, Cues, Escalation, Facts, FactTest, Policy, Severity
 from modtui.domain.rulings import Case, Outcome, rule
-from modtui.services.desk import DIGITS_AT_PAINT, MOST_DIGITS, Desk
+from modtui.services.check_rows import DIGITS_AT_PAINT, MOST_DIGITS
+from modtui.services.desk import Desk
+from modtui.services.drafts import draft_body, take_up
 from tests.domain.strategies import AS_OF, LAW, answered
 
 YES, NO, UNSURE = Answer.YES, Answer.NO, Answer.UNSURE
@@ -350,13 +352,13 @@ def test_a_draft_brings_everything_back() -> None:
     desk.opened.add("media.0")
     desk.escalate(EscalationRequest("legal", "May they?", "scam-wave"))
     desk.edit_cells(desk.override_for(Outcome.APPROVE, "context", "Satire"))
-    draft = desk.draft()
+    draft = draft_body(desk)
     assert canonical_json(draft)
     again = fresh()
-    again.restore(draft)
+    take_up(again, draft)
     assert again.judgement == desk.judgement
     assert again.decision_body() == desk.decision_body()
-    assert again.draft() == draft
+    assert draft_body(again) == draft
 
 
 def test_a_draft_from_before_the_ad_or_the_catalog_changed_keeps_what_still_fits() -> None:
@@ -367,7 +369,7 @@ def test_a_draft_from_before_the_ad_or_the_catalog_changed_keeps_what_still_fits
         "evidence": {"p/wl": [{"component": "body", "start": 90, "end": 95, "quote": "10 kg"}]},
         "override": {"edits": [["DE", 0, None, "CUT"]], "reason": "context", "note": ""},
     }
-    desk.restore(draft)
+    take_up(desk, draft)
     assert desk.answers == {"p/wl": YES}
     assert desk.evidence["p/wl"] == (Evidence("body", 0, 5, "10 kg"),), "a place that is gone is found anew"
     assert desk.override is None and cells.edits
@@ -417,5 +419,5 @@ def test_evidence_lies_within_the_ad_and_a_draft_goes_round(drawn: tuple[Ad, Cat
     for finding in body["findings"]:
         assert all(is_within(Evidence.from_json(place), ad) for place in finding["evidence"])
     again = Desk(Case(ad, rules, AS_OF), index)
-    again.restore(desk.draft())
+    take_up(again, draft_body(desk))
     assert again.ruling == desk.ruling and again.answers == desk.answers and again.evidence == desk.evidence

@@ -13,6 +13,7 @@ from modtui.domain.cues import CueIndex
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
+from modtui.services.drafts import draft_body, take_up
 from modtui.services.reviewing import Change, News, OnDesk, Previous, Progress
 
 AS_OF = "2026-11-22"
@@ -102,7 +103,7 @@ class ListSession:
         desk = on_desk.desk
         ad_id = desk.case.ad.id
         words = f"{ad_id} {desk.words(desk.outcome).lower()}"
-        self.decided.append((ad_id, desk.decision_body(), desk.draft()))
+        self.decided.append((ad_id, desk.decision_body(), draft_body(desk)))
         self._made.pop(ad_id)
         return Change(words, "event")
 
@@ -121,7 +122,7 @@ class ListSession:
         self.place = 0
         self._made.pop(last[0], None)
         on_desk = next(each for n in range(len(self.ads)) if (each := self._at(n)) and each.desk.case.ad.id == last[0])
-        on_desk.desk.restore(last[2])
+        take_up(on_desk.desk, last[2])
         return Change(f"undone: {last[0]} back")
 
     async def redo(self) -> Change:

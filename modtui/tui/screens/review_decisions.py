@@ -10,7 +10,7 @@ from collections.abc import Callable
 from modtui.domain.overrides import Override
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
-from modtui.services.desk import Plan
+from modtui.services.plans import Plan
 from modtui.services.reviewing import HOLD_REASONS, OUTCOMES_BY_KEY, SKIP_REASONS
 from modtui.tui import actions
 from modtui.tui.keymap import key_of

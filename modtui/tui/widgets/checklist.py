@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual import events
 from textual.strip import Strip
 
-from modtui.services.desk import Desk, Plan, Row
+from modtui.services.check_rows import Row
+from modtui.services.desk import Desk
+from modtui.services.plans import Plan
 from modtui.tui.check_lines import CheckLines, RowLook, level_for
 from modtui.tui.flow import Line, one_line, visual
 from modtui.tui.messages import CheckPointed

@@ -7,7 +7,8 @@ from textual.strip import Strip
 
 from modtui.domain.decisions import Judgement
 from modtui.domain.rulings import Ruling
-from modtui.services.desk import Desk, Plan
+from modtui.services.desk import Desk
+from modtui.services.plans import Plan
 from modtui.tui.flow import Line, pieces_width
 from modtui.tui.palette import Palette
 from modtui.tui.ruling_words import aside, plan_line, ruling_line
