@@ -24,7 +24,7 @@ def remote_option(function: F) -> F:
     return click.option(
         "--remote",
         envvar="MODTUI_REMOTE",
-        help="The team's database: the name of a remote, or its address; else the first there is. [MODTUI_REMOTE]",
+        help="The name of a remote of the team, or its address; else the first there is. [MODTUI_REMOTE]",
     )(function)
 
 
@@ -63,6 +63,6 @@ def _address(remote: str | None, workspace: Workspace | None, schemes: tuple[str
     address = find_remote(workspace, remote or None).address
     if not address.startswith(schemes):
         raise ModtuiError(
-            "Hands out no work", f"{address} is a folder: it carries decisions only.", "Name a PostgreSQL remote."
+            "Hands out no work", f"{address} is a folder: it leases nothing to anybody.", "Name a PostgreSQL remote."
         )
     return address

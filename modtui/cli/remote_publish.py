@@ -5,8 +5,12 @@ from __future__ import annotations
 import click
 
 from modtui.cli.common import put_json, say, settings_of
-from modtui.cli.remote_address import remote_option, team_at
+from modtui.cli.remote_address import remote_option
 from modtui.errors import ModtuiError
+
+carried_option = click.option(
+    "--carried", is_flag=True, help="Send it nowhere: keep it here for `modtui sync --to-file` to take along."
+)
 
 
 @click.group()
@@ -17,29 +21,37 @@ def publish() -> None:
 @publish.command(epilog="For example: modtui remote publish queue eu-weekly --double 10%")
 @click.argument("name")
 @remote_option
+@carried_option
 @click.option("--double", default="0", help="The share of ads that two review blind, such as 10%.")
 @click.option("--skill", "skills", multiple=True, help="Only reviewers with this skill are given them.")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 @click.pass_context
 def queue(
-    ctx: click.Context, name: str, remote: str | None, double: str, skills: tuple[str, ...], as_json: bool
+    ctx: click.Context,
+    name: str,
+    remote: str | None,
+    carried: bool,
+    double: str,
+    skills: tuple[str, ...],
+    as_json: bool,
 ) -> None:
-    """Hand out the ads of a queue that nobody has decided. Repeating it adds what is new or has changed."""
+    """Hand out the ads of a queue that nobody has decided. Repeating it adds what is new or has changed.
+
+    The team's database gives each ad to one reviewer (`modtui remote lease`); a folder gives all of them to everybody.
+    """
     from modtui.cli.progress_bar import counting
     from modtui.cli.workplace import opened
-    from modtui.remotes.postgres_published import PostgresBoard
+    from modtui.services.boards import opened_board
     from modtui.services.publishing import Handing, send_queue
 
     settings = settings_of(ctx)
     handing = Handing(_share(double), skills)
     with (
         opened(settings, create=False) as (workspace, rulebook),
-        team_at(remote, workspace) as (_, connection),
+        opened_board(workspace, remote, is_carried=carried) as board,
         counting("publishing") as on_progress,
     ):
-        counts = send_queue(
-            workspace, PostgresBoard(connection), rulebook, name, settings.reviewer, handing, on_progress
-        )
+        counts = send_queue(workspace, board, rulebook, name, settings.reviewer, handing, on_progress)
     if as_json:
         put_json({field: getattr(counts, field) for field in counts.__struct_fields__})
         return
@@ -48,17 +60,18 @@ def queue(
 
 @publish.command(epilog="For example: modtui remote publish catalog --policies policies.yaml")
 @remote_option
+@carried_option
 @click.option("--json", "as_json", is_flag=True, help="Print the version and whether it is new there.")
 @click.pass_context
-def catalog(ctx: click.Context, remote: str | None, as_json: bool) -> None:
+def catalog(ctx: click.Context, remote: str | None, carried: bool, as_json: bool) -> None:
     """Make a catalog the team's: it arrives with each reviewer's next sync."""
     from modtui.cli.workplace import opened
-    from modtui.remotes.postgres_published import PostgresBoard
+    from modtui.services.boards import opened_board
     from modtui.services.publishing import send_catalog
 
     settings = settings_of(ctx)
-    with opened(settings) as (workspace, rulebook), team_at(remote, workspace) as (_, connection):
-        is_new = send_catalog(workspace, PostgresBoard(connection), rulebook, settings.reviewer)
+    with opened(settings) as (workspace, rulebook), opened_board(workspace, remote, is_carried=carried) as board:
+        is_new = send_catalog(workspace, board, rulebook, settings.reviewer)
     version = rulebook.catalog.version
     if as_json:
         put_json({"version": version, "hash": rulebook.catalog.hash, "is_new": is_new})
@@ -68,17 +81,18 @@ def catalog(ctx: click.Context, remote: str | None, as_json: bool) -> None:
 
 @publish.command(epilog="For example: modtui remote publish briefings --policies policies.yaml")
 @remote_option
+@carried_option
 @click.option("--json", "as_json", is_flag=True, help="Print how many there are now.")
 @click.pass_context
-def briefings(ctx: click.Context, remote: str | None, as_json: bool) -> None:
+def briefings(ctx: click.Context, remote: str | None, carried: bool, as_json: bool) -> None:
     """Put the briefings of your catalog into the team's, in place of those in it. Its rules stay as they are."""
     from modtui.cli.workplace import opened
-    from modtui.remotes.postgres_published import PostgresBoard
+    from modtui.services.boards import opened_board
     from modtui.services.publishing import send_briefings
 
     settings = settings_of(ctx)
-    with opened(settings) as (workspace, rulebook), team_at(remote, workspace) as (_, connection):
-        count = send_briefings(PostgresBoard(connection), rulebook, settings.reviewer)
+    with opened(settings) as (workspace, rulebook), opened_board(workspace, remote, is_carried=carried) as board:
+        count = send_briefings(board, rulebook, settings.reviewer)
     if as_json:
         put_json({"briefings": count})
         return

@@ -16,6 +16,7 @@ from modtui.cli.common import put, put_json, say, settings_of
 
 if TYPE_CHECKING:
     from modtui.services.exchange import Exchanged
+    from modtui.services.published import Arrived
     from modtui.services.syncing import SyncReport
 
 SHOWN = 20
@@ -53,7 +54,8 @@ def sync(
         raise click.UsageError("--dry-run, --to-file and --from-file exclude each other.")
     if behind:
         os.nice(NICE)
-    with opened_workspace(settings_of(ctx)) as workspace, _progress(is_quiet=as_json or behind) as tell:
+    settings = settings_of(ctx)
+    with opened_workspace(settings) as workspace, _progress(is_quiet=as_json or behind) as tell:
         if dry_run:
             row, missing = syncing.missing_at(workspace, remote)
             _show_missing(row.name, missing, as_json=as_json)
@@ -61,9 +63,12 @@ def sync(
         if to_file:
             report = syncing.write_file(workspace, Path(to_file), tell)
         elif from_file:
-            report = syncing.read_file(workspace, Path(from_file), tell)
+            report = syncing.read_file(workspace, Path(from_file), tell, settings.policies)
         else:
-            report = syncing.sync(workspace, remote, from_the_start=from_the_start, gently=behind, progress=tell)
+            report = syncing.sync(
+                workspace, remote, from_the_start=from_the_start, gently=behind, policies=settings.policies,
+                progress=tell,
+            )  # fmt: skip
     if as_json:
         put_json(_as_json(report))
     elif not behind:
@@ -156,7 +161,13 @@ def _as_json(report: SyncReport) -> dict[str, Any]:
         "refused": [{"name": each.name, "why": each.why, "foreign": each.is_foreign} for each in report.refused],
         "withdrawn": [{"id": event.id, "takes_back": list(event.supersedes)} for event in report.withdrawn],
         "work": to_builtins(report.work),
+        "published": report.published and _published_as_json(report.published),
     }
+
+
+def _published_as_json(arrived: Arrived) -> dict[str, Any]:
+    queues = {name: counts.as_json() for name, counts in arrived.queues.items()}
+    return {"catalog": arrived.catalog, "queues": queues, "sent": arrived.sent}
 
 
 def _show(report: SyncReport) -> None:
@@ -175,12 +186,26 @@ def _show(report: SyncReport) -> None:
         f"{report.remote}: {report.pushed:,} sent, {report.pulled:,} new here, {report.unsynced:,} unsynced, "
         f"{report.conflicts:,} conflicts" + (" (modtui conflicts)" if report.conflicts else "")
     )
+    if report.published is not None:
+        _tell_published(report.published)
     if report.work is not None:
         from modtui.cli.remote_lease import tell_work
 
         tell_work(report.work)
     if any(not each.is_foreign for each in report.refused):
         say("What was not taken stops nothing else. `modtui sync --all` by whoever has those events mends it.")
+
+
+def _tell_published(arrived: Arrived) -> None:
+    if arrived.catalog is not None:
+        say(f"Catalog {arrived.catalog} is the team's now, and yours unless you name another with --policies.")
+    for name, counts in arrived.queues.items():
+        ads = f"{counts.new:,} new, {counts.new_versions:,} with other content, {counts.unchanged:,} as they were"
+        changed = f", {counts.context_changed:,} with other context" if counts.context_changed else ""
+        refused = f", {counts.rejected:,} refused (see {counts.rejects})" if counts.rejected else ""
+        say(f"Queue {name} from the team: {ads}{changed}{refused}.")
+    if arrived.sent:
+        say(f"{arrived.sent:,} published files sent.")
 
 
 @contextmanager

@@ -84,7 +84,8 @@ class FolderRemote:
         """`trusted` are the keys that bundles must be signed with, `leads` those for what is published."""
         self._files = files
         self.sign, self._trusted, self._leads = sign, trusted, leads or trusted
-        self._team = ""
+        self.team = ""
+        "As `hello` has found it."
         self._published: list[str] = []
         self._bundles: dict[str, list[tuple[Label, str]]] = {}
         "By stream what its files' names say, in the order of their places."
@@ -102,7 +103,7 @@ class FolderRemote:
                 f"There is no {FACTS} in it.",
                 "`modtui remote add NAME ADDRESS --team NAME --new` makes it one; if it was one, check the mount.",
             )
-        self._team = facts.team
+        self.team = facts.team
         self._list()
         return Greeting(facts.team, facts.incarnation, {stream: self._end(stream) for stream in self._bundles})
 
@@ -198,7 +199,7 @@ class FolderRemote:
                 yield Refused(path, content)
                 continue
             try:
-                yield read_publication(path.rpartition("/")[2], content, self._team, self._leads)
+                yield read_publication(path.rpartition("/")[2], content, self.team, self._leads)
             except BrokenBundle as error:
                 self._broken.add(path)
                 yield Refused(path, str(error), is_newer=isinstance(error, NewerFormat))

@@ -58,6 +58,10 @@ class ImportOrder(Struct, frozen=True):
     "The queue's default where an ad states none."
     rejects: Path | None = None
     "Where refused rows are kept; None is beside the workspace."
+    groups: tuple[str, ...] = ()
+    "Market groups that the rows name, beside those of the catalog."
+    is_passing: bool = False
+    "The files do not stay: media are not looked for beside them."
 
 
 class ImportProgress(Struct, frozen=True):
@@ -86,13 +90,12 @@ def run_import(
     background: bool = False,
 ) -> ImportReport:
     """Import files into a queue. Raises ModtuiError for one that cannot be read at all, before anything is stored."""
-    groups = frozenset(catalog.market_groups)
+    groups = frozenset(catalog.market_groups) | frozenset(order.groups)
     source = order.source or getattr(order.mapping, "source", None) or order.queue
     _check(order)
     readers = [read_queue(path, mapping=order.mapping, source=source, known_groups=groups) for path in order.paths]
-    settings = folder_setting(order.paths, utc_text(clock())) | (
-        {"markets": list(order.markets)} if order.markets else {}
-    )
+    folders = {} if order.is_passing else folder_setting(order.paths, utc_text(clock()))
+    settings = folders | ({"markets": list(order.markets)} if order.markets else {})
     workspace.writer.call(lambda tx: tx.create_queue(order.queue, utc_text(clock()), settings))
     labels = escalation_labels(catalog)
     rejects = RejectsFile(order.rejects or _free_place(workspace.path, order.queue))
@@ -105,12 +108,17 @@ def run_import(
 
 
 def _check(order: ImportOrder) -> None:
-    if not 0 < len(order.queue) <= LONGEST_QUEUE_NAME:
-        words = f"A queue's name has 1 to {LONGEST_QUEUE_NAME} characters, this one {len(order.queue)}."
-        raise ModtuiError("Queue cannot be named so", words, "Give another one with --queue.")
+    check_queue_name(order.queue)
     if order.rejects is not None and any(order.rejects.resolve() == Path(path).resolve() for path in order.paths):
         words = f"{order.rejects} is what is imported."
         raise ModtuiError("Rejected rows would overwrite the file", words, "Name another place with --rejects.")
+
+
+def check_queue_name(name: str) -> None:
+    """Raise ModtuiError for what no queue can be called."""
+    if not 0 < len(name) <= LONGEST_QUEUE_NAME:
+        words = f"A queue's name has 1 to {LONGEST_QUEUE_NAME} characters, this one {len(name)}."
+        raise ModtuiError("Queue cannot be named so", words, "Give another one with --queue.")
 
 
 def _import_file(reader: QueueReader, tally: _Tally, labels: Collection[str], on_progress: Report | None) -> None:

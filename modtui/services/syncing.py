@@ -30,7 +30,9 @@ from modtui.store.times import utc_text
 from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
+    from modtui.remotes.folder import FolderRemote
     from modtui.services.leasing import LeaseReport
+    from modtui.services.published import Arrived
 
 T = TypeVar("T")
 TRIES = 5
@@ -56,6 +58,8 @@ class SyncReport(Struct, frozen=True):
     conflicts: int
     work: LeaseReport | None = None
     "What became of the leases, where the remote hands out work."
+    published: Arrived | None = None
+    "What came of what leads have published, where it comes in files."
 
 
 class Missing(Struct, frozen=True):
@@ -116,11 +120,16 @@ def open_remote(address: str) -> Remote:
         from modtui.remotes.postgres_connection import connect
 
         return PostgresRemote(connect(address))
+    return open_carrier(address)
+
+
+def open_carrier(address: str) -> FolderRemote:
+    """The folder or object store at an address."""
     from modtui.remotes.folder import FolderRemote
     from modtui.remotes.places import open_place
-    from modtui.remotes.signing import signer, trusted_keys
+    from modtui.remotes.signing import lead_keys, signer, trusted_keys
 
-    return FolderRemote(open_place(address), signer(), trusted_keys())
+    return FolderRemote(open_place(address), signer(), trusted_keys(), lead_keys())
 
 
 def find_remote(workspace: Workspace, name: str | None) -> RemoteRow:
@@ -142,6 +151,7 @@ def sync(
     *,
     from_the_start: bool = False,
     gently: bool = False,
+    policies: Path | None = None,
     progress: Progress | None = None,
     pause: Callable[[float], None] = time.sleep,
     clock: Clock = wall_clock,
@@ -149,7 +159,8 @@ def sync(
     """Sync with a remote, tried again with growing pauses while it does not answer. One at a time on a workspace.
 
     With `gently` a review beside it hardly waits. `from_the_start` reads all of the remote again and compares every
-    end: that finds and mends what was damaged there.
+    end: that finds and mends what was damaged there. `policies` is the catalog that published queues are imported
+    with, if it is not the team's.
     """
     row = find_remote(workspace, name)
     with only_sync(workspace.path):
@@ -158,6 +169,7 @@ def sync(
             workspace.writer.call(lambda tx: remotes.forget_marks(tx.connection, row.name))
 
         work: list[LeaseReport] = []
+        published: list[Arrived] = []
 
         def once() -> Exchanged:
             remote = open_remote(row.address)
@@ -168,13 +180,39 @@ def sync(
                     report, refused = _settle_work(workspace, remote, clock)
                     work.append(report)
                     done.refused += refused
+                else:
+                    done_before = published[-1] if published else None
+                    arrived = _exchange_published(
+                        workspace, remote, row.name, policies=policies, before=done_before, clock=clock
+                    )
+                    published.append(arrived)
+                    done.refused += arrived.refused
                 return done
             finally:
                 remote.close()
 
         done = again(once, pause)
         _settle(workspace, row.name, done, utc_text(clock()))
-        return replace(_report(workspace, row.name, done, before), work=work[-1] if work else None)
+        return replace(
+            _report(workspace, row.name, done, before),
+            work=work[-1] if work else None,
+            published=published[-1] if published else None,
+        )
+
+
+def _exchange_published(
+    workspace: Workspace, remote: Remote, name: str | None, *, is_pull_only: bool = False,
+    policies: Path | None = None, before: Arrived | None = None, clock: Clock = wall_clock,
+) -> Arrived:  # fmt: skip
+    """Once the events are there: what leads have published, where files carry it."""
+    from modtui.remotes.folder import FolderRemote
+    from modtui.services.published import exchange_published
+
+    assert isinstance(remote, FolderRemote)
+    return exchange_published(
+        workspace, remote, remote.team, remote=name, is_pull_only=is_pull_only, policies=policies, done=before,
+        clock=clock,
+    )  # fmt: skip
 
 
 def _settle_work(workspace: Workspace, remote: Remote, clock: Clock) -> tuple[LeaseReport, tuple[Refused, ...]]:
@@ -290,36 +328,43 @@ def write_file(workspace: Workspace, path: Path, progress: Progress | None = Non
 
     file = OneFile(path, is_new=True)
     try:
-        make_folder(file, _team(workspace))
-        done = exchange(_apart(workspace, path), FolderRemote(file, signer()), progress)
+        make_folder(file, team_of(workspace))
+        remote = FolderRemote(file, signer())
+        done = exchange(_apart(workspace, path), remote, progress)
+        arrived = _exchange_published(workspace, remote, None)
         file.finish()
     finally:
         file.drop()
-    return _report(workspace, str(path), done, {})
+    return replace(_report(workspace, str(path), done, {}), published=arrived)
 
 
-def read_file(workspace: Workspace, path: Path, progress: Progress | None = None) -> SyncReport:
+def read_file(
+    workspace: Workspace, path: Path, progress: Progress | None = None, policies: Path | None = None
+) -> SyncReport:
     """Take what a file brings that is not known here. Reading it twice, or an older one later, changes nothing."""
     from modtui.remotes.folder import FolderRemote
     from modtui.remotes.places import OneFile
-    from modtui.remotes.signing import trusted_keys
+    from modtui.remotes.signing import lead_keys, trusted_keys
 
     file = OneFile(path, is_new=False)
     try:
-        remote = FolderRemote(file, None, trusted_keys())
+        remote = FolderRemote(file, None, trusted_keys(), lead_keys())
         done = exchange(_apart(workspace, path), remote, progress, is_pull_only=True)
+        arrived = _exchange_published(workspace, remote, None, is_pull_only=True, policies=policies)
+        done.refused += arrived.refused
     finally:
         file.drop()
     place_arrived(workspace)
-    return _report(workspace, str(path), done, {})
+    return replace(_report(workspace, str(path), done, {}), published=arrived)
 
 
 def _apart(workspace: Workspace, path: Path) -> WorkspaceReplica:
-    row = RemoteRow("", str(path), _team(workspace), "", "", None)
+    row = RemoteRow("", str(path), team_of(workspace), "", "", None)
     return WorkspaceReplica(workspace, row, remembers=False)
 
 
-def _team(workspace: Workspace) -> str:
+def team_of(workspace: Workspace) -> str:
+    """The team of the first remote; empty when there is none."""
     with workspace.read() as connection:
         rows = remotes.list_remotes(connection)
     return rows[0].team if rows else ""

@@ -21,15 +21,13 @@ class PublishedRow(Struct, frozen=True):
 _COLUMNS = "name, team, number, kind, subject, content"
 
 
-def keep_published(connection: Connection, row: PublishedRow, now: str, *, is_applied: bool) -> bool:
-    """Keep a publication; whether it is new here. The name stands for the content, so it is never replaced."""
-    return bool(
-        connection.execute(
-            """INSERT INTO published (name, team, number, kind, subject, content, is_applied, kept_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING""",
-            (row.name, row.team, row.number, row.kind, row.subject, row.content, int(is_applied), now),
-        ).rowcount
-        == 1
+def keep_published(connection: Connection, row: PublishedRow, now: str, *, is_applied: bool) -> None:
+    """Keep a publication. The name stands for the content, so one that is here stays, or is mended."""
+    connection.execute(
+        """INSERT INTO published (name, team, number, kind, subject, content, is_applied, kept_at)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET content = excluded.content
+           WHERE content IS NOT excluded.content""",
+        (row.name, row.team, row.number, row.kind, row.subject, row.content, int(is_applied), now),
     )
 
 
@@ -49,21 +47,29 @@ def highest_number(connection: Connection) -> int:
     return int(connection.execute("SELECT coalesce(max(number), 0) FROM published").fetchone()[0])
 
 
-def newest_of(connection: Connection, kind: str, team: str) -> PublishedRow | None:
-    """Of one kind what was published last, whatever it is on."""
+def newest_of(connection: Connection, kind: str, team: str) -> str | None:
+    """The name of what was published last of one kind, whatever it is on."""
     row = connection.execute(
-        f"""SELECT {_COLUMNS} FROM published WHERE kind = ? AND team IN (?, '')
-            ORDER BY number DESC, name DESC LIMIT 1""",
+        "SELECT name FROM published WHERE kind = ? AND team IN (?, '') ORDER BY number DESC, name DESC LIMIT 1",
         (kind, team),
     ).fetchone()
-    return PublishedRow(*row) if row else None
+    return row[0] if row else None
 
 
-def names_on(connection: Connection, kind: str, subject: str, after: tuple[int, str] = (0, "")) -> list[str]:
-    """What was published on something, in order, after a number and name."""
+def names_on(connection: Connection, kind: str, subject: str) -> list[str]:
+    """What was published on something, in order."""
     rows = connection.execute(
-        "SELECT name FROM published WHERE kind = ? AND subject = ? AND (number, name) > (?, ?) ORDER BY number, name",
-        (kind, subject, *after),
+        "SELECT name FROM published WHERE kind = ? AND subject = ? ORDER BY number, name", (kind, subject)
+    )
+    return [name for (name,) in rows]
+
+
+def applied_after(connection: Connection, kind: str, subject: str, place: tuple[int, str]) -> list[str]:
+    """What was published on something after a number and name, and is in use."""
+    rows = connection.execute(
+        """SELECT name FROM published WHERE kind = ? AND subject = ? AND (number, name) > (?, ?) AND is_applied
+           ORDER BY number, name""",
+        (kind, subject, *place),
     )
     return [name for (name,) in rows]
 

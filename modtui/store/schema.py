@@ -172,7 +172,7 @@ EXPORTED = (
         PRIMARY KEY (form, event_id)) STRICT, WITHOUT ROWID""",
 )
 
-# What leads have published and a folder or a carried file brought: the files as they are, so that they can be passed on.
+# What leads have published, as the files a folder or a carried file brought, so that they can be passed on.
 PUBLISHED = (
     """CREATE TABLE published (
         name TEXT PRIMARY KEY, team TEXT NOT NULL, number INTEGER NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL,
