@@ -108,7 +108,7 @@ def _open(
             if name is not None or route is not None:
                 session = _session(workspace, catalogs, name, settings, route, slice_text)
             if plain:
-                _review_plainly(session, importing)
+                _review_plainly(session, importing, settings)
             else:
                 with _twins_behind(workspace), _sync_behind(workspace, settings.sync_minutes):
                     _run_screens(workspace, catalogs, settings, session, importing)
@@ -201,21 +201,24 @@ def _session(
         slice_=slice_,
         route=route,
         second_review=settings.second_review,
+        adjudication=settings.adjudication,
         catalogs=catalogs,
     )
 
 
-def _review_plainly(session: ReviewSession | None, importing: BackgroundImport | None) -> None:
+def _review_plainly(session: ReviewSession | None, importing: BackgroundImport | None, settings: Settings) -> None:
     import asyncio
 
     from modtui.cli.plain import PlainReviewer
+    from modtui.services.exposure import CareBook
 
     gc.enable()
     if session is None:
         raise ModtuiError("Name a queue", "The line mode reviews one queue.", "`modtui queues` lists them.")
     if importing is not None:
         importing.wait_for_first_ads()
-    asyncio.run(PlainReviewer(session).run())
+    care = CareBook(session.workspace, settings.reviewer)
+    asyncio.run(PlainReviewer(session, care=care).run())
 
 
 def _run_screens(

@@ -37,7 +37,10 @@ def build_app(
     def bench() -> Workbench:
         from modtui.services.workbench import Workbench
 
-        return Workbench(workspace, catalogs.rulebook, settings.reviewer, settings.second_review, catalogs=catalogs)
+        return Workbench(
+            workspace, catalogs.rulebook, settings.reviewer, settings.second_review, settings.adjudication,
+            catalogs=catalogs,
+        )  # fmt: skip
 
     def home() -> Screen[None]:
         from modtui.tui.screens.home import HomeScreen

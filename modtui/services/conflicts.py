@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from msgspec import Struct
 
 from modtui import __version__
 from modtui.domain.events import Entry, Event, Subject, standing_verdicts
 from modtui.errors import ModtuiError
 from modtui.services.clock import Clock, wall_clock
-from modtui.store.conflicts import items_in_conflict
+from modtui.store.conflicts import items_in_conflict, items_of_id
 from modtui.store.event_log import EventLog, new_event_id
 from modtui.store.items import Item, context_hash
 from modtui.store.sqlite import Connection
@@ -18,6 +20,10 @@ from modtui.store.workspace import Workspace
 
 WHO = ("others", "anyone")
 "Who may settle a conflict: only somebody who is no party to it, or anyone."
+OF_ITS_OWN = ("group", "late", "redo_of", "second_of")
+"What a decision says of how it came about: it is not true of what follows it."
+STILL_OPEN = ("waiting_document", "escalated")
+"What a decision that is followed leaves to do. A second pair of eyes is not among it: that was this one."
 
 
 class Conflict(Struct, frozen=True):
@@ -28,7 +34,12 @@ class Conflict(Struct, frozen=True):
 
     @property
     def parties(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(verdict.actor for verdict in self.verdicts))
+        return actors(self.verdicts)
+
+
+def actors(verdicts: Collection[Event]) -> tuple[str, ...]:
+    """Who gave verdicts, each once."""
+    return tuple(dict.fromkeys(verdict.actor for verdict in verdicts))
 
 
 def list_conflicts(workspace: Workspace, limit: int = -1) -> list[Conflict]:
@@ -39,11 +50,9 @@ def list_conflicts(workspace: Workspace, limit: int = -1) -> list[Conflict]:
 
 def find_conflict(workspace: Workspace, ad_id: str, queue: str | None = None) -> Conflict:
     """The conflict about an ad. Raises ModtuiError when there is none, or more than one."""
-    found = [
-        each
-        for each in list_conflicts(workspace)
-        if each.item.ad_id == ad_id and (queue is None or each.item.queue == queue)
-    ]
+    with workspace.read() as connection:
+        items = [item for item in items_of_id(connection, ad_id) if queue is None or item.queue == queue]
+        found = [Conflict(item, standing(connection, item)) for item in items]
     if len(found) == 1:
         return found[0]
     if not found:
@@ -64,6 +73,35 @@ def standing(connection: Connection, item: Item) -> tuple[Event, ...]:
     return tuple(event for event in standing_verdicts(events) if isinstance(event, Event))
 
 
+def why_not_yours(parties: Collection[str], reviewer: str, who: str) -> str:
+    """Why somebody may not settle what the parties disagree on; empty when they may."""
+    if who == "others" and reviewer in parties:
+        return f"{reviewer} decided this ad, and a conflict is settled by somebody else"
+    return ""
+
+
+def require_settler(parties: Collection[str], reviewer: str, who: str, note: str) -> None:
+    """Raises ModtuiError for who may not settle a conflict, and for a settlement that gives no reason.
+
+    Without parties there is nothing to settle.
+    """
+    if not parties:
+        return
+    reason = why_not_yours(parties, reviewer, who)
+    if reason:
+        raise ModtuiError(
+            "Not yours to settle",
+            f"{reason}.",
+            "Take your own decision back, or ask another reviewer or your lead: the setting `adjudication`.",
+        )
+    if not note.strip():
+        raise ModtuiError(
+            "A reason is missing",
+            "Who decided otherwise will read why this is right.",
+            "Write it as a comment on the ad, or with --note.",
+        )
+
+
 def adjudicate(
     workspace: Workspace,
     conflict: Conflict,
@@ -77,15 +115,10 @@ def adjudicate(
     """Settle a conflict in favour of one of its decisions, named by its id or its number from 1.
 
     The event takes the place of all that stood, and says which it follows. Raises ModtuiError for a party to the
-    conflict where only others may settle it, and when something has changed since it was read.
+    conflict where only others may settle it, without a reason, and when something has changed since it was read.
     """
     verdict = _chosen(conflict, chosen)
-    if who == "others" and reviewer in conflict.parties:
-        raise ModtuiError(
-            "Not yours to settle",
-            f"{reviewer} decided this ad, and a conflict is settled by somebody else.",
-            "Ask another reviewer or your lead. The setting `adjudication` says who may.",
-        )
+    require_settler(conflict.parties, reviewer, who, note)
     now = clock()
     item, event_id = conflict.item, new_event_id(now)
 
@@ -99,9 +132,9 @@ def adjudicate(
             actor=reviewer,
             at=utc_text(now),
             body={
-                **verdict.body,
+                **{name: value for name, value in verdict.body.items() if name not in OF_ITS_OWN},
                 "queue": item.queue,
-                "state": "decided",
+                "state": _state_after(verdict),
                 "context": context_hash(item.payload),
                 "follows": verdict.id,
                 "note": note,
@@ -115,6 +148,11 @@ def adjudicate(
         return tx.append_event(entry)
 
     return workspace.writer.call(settle)
+
+
+def _state_after(verdict: Event) -> str:
+    state = str(verdict.body.get("state", ""))
+    return state if state in STILL_OPEN else "decided"
 
 
 def _chosen(conflict: Conflict, chosen: str) -> Event:

@@ -20,6 +20,7 @@ from modtui.domain.rulings import Case
 from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import today
+from modtui.services.conflicts import actors, standing
 from modtui.services.desk import Desk
 from modtui.services.drafts import draft_body, take_up
 from modtui.services.must_see import must_see
@@ -99,7 +100,7 @@ class Laying(Struct, frozen=True):
         place.kept = draft_body(desk)
         question = _question(task.verdict.body) if task.state == "escalated" and task.verdict else ""
         shown = replace(item, outcome=None, verdict=None) if task.is_second_review else item
-        return OnDesk(desk, shown, previous, history, _mark(task, desk), question, task.is_second_review)
+        return OnDesk(desk, shown, previous, history, _mark(task, desk), question, task.is_second_review, task.parties)
 
     def _carried(self, place: Place, body: Mapping[str, Any], digest: str) -> Mapping[str, Any]:
         """A draft without the answers to questions that the catalog has changed since; the place remembers which."""
@@ -117,7 +118,8 @@ class Laying(Struct, frozen=True):
             markets = tuple(get_queue(connection, item.queue).settings.get("markets") or ())
             if not markets and _is_again(item) and (last := _newest_on(EventLog().of_ad(connection, item.ad_no), item)):
                 markets = tuple(last.body.get("default_markets") or ())
-        return Task(item, self.reviewer, verdict, self.route, markets)
+        parties = actors(standing(connection, item)) if item.mark == "conflict" else ()
+        return Task(item, self.reviewer, verdict, self.route, markets, parties)
 
     def _before(self, connection: Connection, task: Task, case: Case) -> tuple[Previous | None, tuple[str, ...]]:
         """What was decided of this ad before, and lines about it and its advertiser."""

@@ -15,6 +15,7 @@ from modtui.domain.policies import Answer
 from modtui.errors import ModtuiError
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock, wall_clock
+from modtui.services.conflicts import require_settler
 from modtui.services.desk import Desk
 from modtui.services.laying import Place
 from modtui.services.places import MINUTE_MS, PLACES, Places
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.group_verbs import Group, GroupHand, Told
     from modtui.services.precedents import TwinAd
+    from modtui.services.settling import Settling
 
 RECOUNT_EVERY_MS = 10_000
 "Between two counts the figures on top are carried on: others' work and what falls due show with the next count."
@@ -57,12 +59,14 @@ class ReviewSession(Places):
         slice_: Slice | None = None,
         route: str | None = None,
         second_review: str = "approvals",
+        adjudication: str = "others",
         clock: Clock = wall_clock,
         catalogs: CatalogWatch | None = None,
     ) -> None:
         super().__init__(workspace, rulebook, queue, reviewer, slice_, route, clock, catalogs)
         self.importing: int | None = None
         self._second_review = second_review
+        self._adjudication = adjudication
         self._last_answers: dict[str, Answer] = {}
         self._last_catalog = rulebook.catalog
         self._progress: Progress | None = None
@@ -148,6 +152,7 @@ class ReviewSession(Places):
     async def decide(self) -> Change:
         async with self._turn:
             place, desk = self._at_hand(), self._desk
+            self._require_settler()
             words = f"{place.item.ad_id}: {desk.words(desk.outcome).lower()}"
             answers, active_ms = dict(desk.answers), place.time.total_ms
             tries, task, (_, following) = self._tries(place, desk), self._task, self._items()
@@ -165,6 +170,17 @@ class ReviewSession(Places):
             await self._arrive(seated)
             self._progress = counted
             return Change(words, event_id)
+
+    def _require_settler(self) -> None:
+        """Raises ModtuiError where others' decisions stand against each other and this one may not settle that."""
+        require_settler(self._task.parties, self.reviewer, self._adjudication, self._desk.note)
+
+    @property
+    def settling(self) -> Settling:
+        """The conflicts of this workspace for this reviewer."""
+        from modtui.services.settling import Settling  # hardly any ad is in conflict
+
+        return Settling(self.workspace, lambda: self.rulebook, self.reviewer, self._adjudication, self.clock)
 
     async def hold(self, reason: str, minutes: int, note: str = "") -> Change:
         """Keep the ad and come back to it: after the minutes, and in any case half an hour before it is due."""
@@ -201,6 +217,7 @@ class ReviewSession(Places):
     async def decide_group(self, group: Group, told: Told = lambda *_: None) -> Change:
         """Decide the twins of a planned group, each by its own event, and then the ad on the desk, which moves on."""
         async with self._turn:
+            self._require_settler()
             await self._groups.decide_members(group, self._sign, told)
             group.lead.group = {"id": group.id, "of": group.size, "lead": True}
         change = await self.decide()

@@ -66,6 +66,8 @@ class OnDesk(Struct, frozen=True):
     "The question an escalation asks, when this ad is here to have it answered."
     is_alone: bool = False
     "Whether the ad is to be judged alone, as in second review and practice: nothing that others said is shown."
+    parties: tuple[str, ...] = ()
+    "Who decided it, where their decisions stand against each other: deciding it settles that, and needs a comment."
 
 
 class Change(Struct, frozen=True):

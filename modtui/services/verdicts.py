@@ -34,6 +34,8 @@ class Task(Struct, frozen=True):
     "The route whose questions the session answers."
     default_markets: tuple[str, ...] = ()
     "The queue's, where the ad states none: a replay of the decision needs them."
+    parties: tuple[str, ...] = ()
+    "Who decided it, where their decisions stand against each other: what is decided now settles that."
 
     @property
     def state(self) -> str:
@@ -103,7 +105,10 @@ class Signature(Struct, frozen=True):
 
 
 def decision_entry(desk: Desk, task: Task, signature: Signature) -> Entry:
-    """The `decision` event of a desk, but for what only the log can tell: what it takes the place of, and lateness."""
+    """The event of a desk, but for what only the log can tell: what it takes the place of, and lateness.
+
+    A `decision`, or an `adjudication` where it settles what others disagree on.
+    """
     item = task.item
     state, route = _what_becomes(desk, task, signature)
     body = desk.decision_body() | {"queue": item.queue, "state": state, "context": context_hash(item.payload)}
@@ -118,7 +123,7 @@ def decision_entry(desk: Desk, task: Task, signature: Signature) -> Entry:
     body |= _context_seen(desk.case.ad)
     return Entry(
         id=signature.event_id,
-        kind="decision",
+        kind="adjudication" if task.parties else "decision",
         actor=signature.reviewer,
         at=signature.at,
         body=body,
@@ -177,8 +182,8 @@ def _what_becomes(desk: Desk, task: Task, signature: Signature) -> tuple[str, st
         routes.insert(0, judgement.escalation.route)
     if routes or outcome is Outcome.ESCALATE:
         return "escalated", (routes[0] if routes else _question_route(desk))
-    mode = signature.second_review
-    if not task.is_second_review and needs_second_review(mode, outcome, is_weighty=desk.is_weighty):
+    mode, is_first = signature.second_review, not (task.is_second_review or task.parties)
+    if is_first and needs_second_review(mode, outcome, is_weighty=desk.is_weighty):
         return "second_review", None
     if outcome is Outcome.REQUEST_INFO or _waits_for_document(desk):
         return "waiting_document", None

@@ -22,6 +22,7 @@ from modtui.store.workspace import Workspace
 if TYPE_CHECKING:
     from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.library import Library
+    from modtui.services.settling import Settling
 
 T = TypeVar("T")
 
@@ -38,6 +39,8 @@ class Workbench(Struct, frozen=True):
     "The catalog to begin with."
     reviewer: str
     second_review: str = "approvals"
+    adjudication: str = "others"
+    "Who settles conflicts, as in the settings."
     clock: Clock = wall_clock
     catalogs: CatalogWatch | None = None
     "Tells which catalog is in use as time goes on."
@@ -70,7 +73,7 @@ class Workbench(Struct, frozen=True):
         slice_ = filter_.slice_(self.in_use.catalog.market_groups) if filter_ else None
         return ReviewSession(
             self.workspace, self.in_use, queue, self.reviewer, slice_=slice_, route=route,
-            second_review=self.second_review, clock=self.clock,
+            second_review=self.second_review, adjudication=self.adjudication, clock=self.clock,
             catalogs=self.catalogs,
         )  # fmt: skip
 
@@ -78,13 +81,18 @@ class Workbench(Struct, frozen=True):
         """A session that begins at a row of a list and goes along it."""
         return ListSession(
             self.workspace, self.in_use, listing.queue, self.reviewer, second_review=self.second_review,
-            clock=self.clock, listing=listing, row=row, catalogs=self.catalogs,
+            adjudication=self.adjudication, clock=self.clock, listing=listing, row=row, catalogs=self.catalogs,
         )  # fmt: skip
 
     def library(self) -> Library:
         from modtui.services.library import Library  # home and lists open without it
 
         return Library(self.workspace, self.in_use, self.reviewer, self.clock)
+
+    def settling(self) -> Settling:
+        from modtui.services.settling import Settling  # opened by a key
+
+        return Settling(self.workspace, lambda: self.in_use, self.reviewer, self.adjudication, self.clock)
 
     def mark_read(self, answer: Event) -> None:
         mark_answer_read(self.workspace, self.reviewer, answer)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from modtui.errors import ModtuiError
 from modtui.services.listing import find_ads
 from modtui.services.review_session import ReviewSession
 from modtui.services.slices_saved import Filter
@@ -177,9 +178,39 @@ async def test_differing_is_a_conflict_that_shows_and_a_third_look_settles_it(ro
         "this ad: approve mp by amina: secret reasons",
     ]
     answer(lead, wl=YES)
+    with pytest.raises(ModtuiError, match="A reason is missing"):
+        await lead.decide()
+    on_desk.desk.note = "the picture promises it"
     await lead.decide()
     assert room.standing("a0") == [("lead", "reject")]
     assert room.item("a0").mark is None
+    settled = room.events("a0")[-1]
+    assert (settled.kind, settled.body["note"]) == ("adjudication", "the picture promises it")
+    assert settled.supersedes == tuple(event.id for event in room.events("a0")[:2])
+    await lead.undo()
+    assert room.item("a0").mark == "conflict" and at_hand(lead).desk.note == "the picture promises it"
+    await lead.redo()
+    assert room.item("a0").mark is None
+
+
+@pytest.mark.parametrize(("who", "is_refused"), [("others", True), ("anyone", False)])
+async def test_a_party_settles_a_conflict_only_where_the_setting_says_so(
+    room: Room, who: str, is_refused: bool
+) -> None:
+    await approve_over_critical(room)
+    ben = await room.sit("ben", adjudication=who)
+    await ben.open_ad("q", "a0")
+    answer(ben, wl=YES)
+    await ben.decide()
+    await ben.open_ad("q", "a0")
+    at_hand(ben).desk.note = "I was right"
+    if is_refused:
+        with pytest.raises(ModtuiError, match="Not yours to settle: ben decided this ad"):
+            await ben.decide()
+    else:
+        await ben.decide()
+    assert (room.item("a0").mark == "conflict") is is_refused
+    await ben.close()
 
 
 async def test_undoing_the_second_asks_for_a_second_again_and_redo_gives_it(room: Room) -> None:
