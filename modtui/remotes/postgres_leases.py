@@ -171,14 +171,17 @@ def _given(leases: Sequence[Lease], **others: Any) -> dict[str, Any]:
 
 
 def renew(connection: Connection, reviewer: str, leases: Sequence[Lease], seconds: int) -> set[Lease]:
-    """Put off the end of leases; those still the reviewer's. One that lapsed and nobody took is theirs again."""
+    """Put off the end of leases; those still the reviewer's. One that lapsed and nobody took is theirs again.
+
+    One that was taken for longer, to go offline with, is not made shorter; by the server's clock, as all else.
+    """
     if not leases:
         return set()
 
     def run(within: Connection) -> set[Lease]:
         rows = within.execute(
             f"""UPDATE modtui.work AS w SET state = 'leased',
-                    leased_until = clock_timestamp() + %(seconds)s * interval '1 second'
+                    leased_until = greatest(w.leased_until, clock_timestamp() + %(seconds)s * interval '1 second')
                 FROM {_GIVEN} WHERE w.item = g.item AND w.slot = g.slot AND w.token = g.token
                 AND w.holder = %(reviewer)s AND w.state IN ('leased', 'open')
                 RETURNING w.item, w.slot, w.token""",  # noqa: S608
@@ -187,18 +190,6 @@ def renew(connection: Connection, reviewer: str, leases: Sequence[Lease], second
         return {Lease(*row) for row in rows}
 
     return transact(connection, run)
-
-
-def still_mine(connection: Connection, reviewer: str, leases: Sequence[Lease]) -> set[Lease]:
-    """Those that nobody else has taken and nothing has ended."""
-    if not leases:
-        return set()
-    rows = connection.execute(
-        f"""SELECT w.item, w.slot, w.token FROM {_GIVEN} JOIN modtui.work w ON w.item = g.item AND w.slot = g.slot
-            WHERE w.token = g.token AND w.holder = %(reviewer)s AND w.state IN ('leased', 'open')""",  # noqa: S608
-        _given(leases, reviewer=reviewer),
-    ).fetchall()
-    return {Lease(*row) for row in rows}
 
 
 def give_back(connection: Connection, reviewer: str, leases: Sequence[Lease], reason: str | None = None) -> int:

@@ -171,11 +171,7 @@ def _renew(
     until = utc_text(clock() + seconds * 1000)
     kept: set[Lease] = set()
     for reviewer, own in _by_reviewer(leases):
-        # A lease that was taken for longer, to go offline with, is not made shorter.
-        short = [_remote(each) for each in own if each.until < until]
-        long = [_remote(each) for each in own if each.until >= until]
-        kept |= remote_leases.renew(connection, reviewer, short, seconds)
-        kept |= remote_leases.still_mine(connection, reviewer, long)
+        kept |= remote_leases.renew(connection, reviewer, [_remote(each) for each in own], seconds)
     lost = [lease for lease in leases if _remote(lease) not in kept]
     renewed = [lease for lease in leases if _remote(lease) in kept and lease.until < until]
 

@@ -221,6 +221,19 @@ async def test_a_lease_taken_for_a_long_time_is_not_made_shorter(office: Office)
     assert left == (True,)
 
 
+async def test_a_clock_that_was_years_ahead_does_not_keep_a_lease_from_being_renewed(office: Office) -> None:
+    publish(office, 1)
+    amina = office.person("amina")
+    years = 10 * 365 * 24 * 60 * MINUTE
+    amina.room.now += years
+    amina.sync(wanted=1)
+    amina.room.now -= years
+    office.let_lapse()
+    assert amina.sync().mine == 1
+    left = amina.connection.execute("SELECT leased_until > now() + interval '25 minutes' FROM modtui.work").fetchone()
+    assert left == (True,)
+
+
 async def test_double_review_waits_for_two_and_the_share_is_the_same_each_time(office: Office) -> None:
     lead = publish(office, 40, double_share=0.25)
     doubled = lead.connection.execute("SELECT count(*) FROM modtui.work WHERE slot = 2").fetchone()
