@@ -233,7 +233,7 @@ def item_status(events: Sequence[Entry], queue: str, content_hash: str, context:
             return ItemStatus("held", holder=hold.actor, wake_at=hold.body.get("until"), barred=skippers)
         return ItemStatus(barred=skippers)
     last = verdicts[-1]
-    state = last.body.get("state", "decided")
+    state = _state_after(verdicts)
     outcome = last.body.get("outcome")
     seen = last.body.get("context", context)
     if state == "waiting_document" and seen != context:
@@ -255,13 +255,24 @@ def item_status(events: Sequence[Entry], queue: str, content_hash: str, context:
     )
 
 
+def _state_after(verdicts: Sequence[Entry]) -> str:
+    """What the last of the standing verdicts leaves; not waiting for another reviewer when another has spoken.
+
+    Two who judged one ad without knowing of each other may both have left it to a second pair of eyes: they are it.
+    """
+    state = str(verdicts[-1].body.get("state", "decided"))
+    if state == "second_review" and len({verdict.actor for verdict in verdicts}) > 1:
+        return "decided"
+    return state
+
+
 def _is_conflict(verdicts: Sequence[Entry]) -> bool:
     """Whether verdicts that stand beside each other say different things, the last being one that closes the ad.
 
     One that waited for a document says nothing against what was decided once it was there.
     """
     last = verdicts[-1].body
-    if last.get("state", "decided") not in ("decided", "waiting_document"):
+    if _state_after(verdicts) not in ("decided", "waiting_document"):
         return False
     beside = (
         v.body

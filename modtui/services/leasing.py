@@ -154,7 +154,8 @@ def _end_decided(
 
 
 def _closing(lease: LocalLease, event: Event) -> Closing:
-    needs_another = event.body.get("state") == "second_review"
+    # Of two who judge one ad alone each is the other's second pair of eyes.
+    needs_another = event.body.get("state") == "second_review" and not lease.is_blind
     return Closing(_remote(lease), event.id, event.stream, event.seq, needs_another)
 
 

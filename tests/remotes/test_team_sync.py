@@ -34,8 +34,8 @@ class Desk:
     def sync(self) -> SyncReport:
         return sync(self.room.workspace, "team", clock=self.room.clock)
 
-    async def decide_all(self, *, reject: bool = False) -> list[str]:
-        session = await self.room.sit(self.name)
+    async def decide_all(self, *, reject: bool = False, second_review: str = "approvals") -> list[str]:
+        session = await self.room.sit(self.name, second_review=second_review)
         done = []
         while session.current is not None:
             done.append(at_hand(session).item.ad_id)
@@ -156,3 +156,20 @@ def test_a_wish_that_the_team_refuses_is_not_kept(desks: dict[str, Desk], team: 
         assert refused.value.title == "Not allowed there"
         assert wish_of(room.workspace) is None
         tess.sync()
+
+
+async def test_two_who_judge_alone_are_each_others_second_pair_of_eyes(desks: dict[str, Desk]) -> None:
+    """Either would have left the ad to another reviewer; both have looked at it, so the work is done."""
+    publish(desks, 1, double_share=1.0)
+    for name in ("amina", "ben"):
+        desk = desks[name]
+        desk.wishes(1)
+        desk.sync()
+        assert await desk.decide_all(second_review="all") == ["ad-1"]
+        desk.sync()
+    lead = desks["lena"]
+    lead.sync()
+    assert (lead.room.item("ad-1").state, lead.room.item("ad-1").mark) == ("decided", None)
+    with opened_team(lead.team.address("lena")) as (_, connection):
+        [state] = queue_states(connection)
+    assert (state.open, state.leased, state.done) == (0, 0, 2)
