@@ -53,7 +53,7 @@ def sync(
     if sum(map(bool, (dry_run, to_file, from_file))) > 1:
         raise click.UsageError("--dry-run, --to-file and --from-file exclude each other.")
     if behind:
-        os.nice(NICE)
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
     settings = settings_of(ctx)
     with opened_workspace(settings) as workspace, _progress(is_quiet=as_json or behind) as tell:
         if dry_run:

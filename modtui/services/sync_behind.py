@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from modtui.errors import ModtuiError
 from modtui.store.workspace import Workspace
 
+NICE = 10
+"Importing a program takes as much of the processor as a hundred keys do, so it is nice before it is one."
 FIRST_AFTER = 30.0
 "Seconds before the first sync: start-up and the first ads have the machine to themselves."
 
@@ -61,10 +65,17 @@ class SyncBehind:
                 self.sync_now()
 
 
-def start_sync(workspace: Path) -> subprocess.Popen[bytes]:
-    """`modtui sync` in a process that takes what the processor has to spare."""
-    command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "sync", "--behind"]
+def start_sync(
+    workspace: Path, remote: str | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """`modtui sync` in a process that takes what the processor has to spare, from its first instruction on."""
+    named = [remote] if remote else []
+    command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "sync", *named, "--behind"]
     # The arguments are a list: no shell reads the path.
-    return subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**os.environ, **(env or {})},
+    )  # fmt: skip
+    with suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
+    return process
