@@ -15,8 +15,8 @@ from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Outcome
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
-from modtui.services.plans import Plan
 from modtui.services.exposure import CareBook
+from modtui.services.plans import Plan
 from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, Session
 
 HELP = f"""\

@@ -49,6 +49,14 @@ class Care(Struct, frozen=True):
         is_masked = any(family == EVERYTHING or family in families for family in self.masked)
         return min(self.level_for(families), BLURRED, key=LEVELS.index) if is_masked else SHARP
 
+    @property
+    def other_text_level(self) -> str:
+        """The level of texts of ads that are not on the desk: which families they touch, nobody has looked up.
+
+        As long as any family is masked they are shown as the least clear of those families is.
+        """
+        return self.text_level_for(self.masked) if self.masked else SHARP
+
     def is_sensitive(self, families: Collection[str]) -> bool:
         """Whether an ad counts: one of its families is named, other than by `*`."""
         return any(family in families for family in (*self.start, *self.masked))
@@ -76,9 +84,14 @@ def _least(levels: Iterable[str]) -> str:
     return min(levels, key=LEVELS.index, default=SHARP)
 
 
-def clearer(level: str) -> str:
-    """One step more clearly."""
-    return LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
+def clearer(level: str, steps: int = 1) -> str:
+    """So many steps more clearly."""
+    return LEVELS[min(LEVELS.index(level) + steps, len(LEVELS) - 1)]
+
+
+def clearer_elsewhere(level: str) -> str:
+    """One step more clearly for a text of which nobody knows the sensitive words: it has no step without only these."""
+    return SHARP if level in (BLURRED, GREY) else clearer(level)
 
 
 def masked_text(text: str, level: str, spans: Iterable[tuple[int, int]] = ()) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from modtui.domain.exposure import Care, Exposure
+from modtui.domain.exposure import SHARP, Care, Exposure, clearer
 from modtui.domain.policies import Answer
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.desk import Desk
 from modtui.store.local_rows import get_setting, set_setting
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
+
+MOST_REVEALED = 500
+"Ads whose reveal is remembered."
 
 
 class CareBook:
@@ -67,6 +70,39 @@ class CareBook:
         if not self._workspace.is_read_only:
             name, kept = self._names[1], count.as_json()
             self._workspace.writer.submit(lambda tx: set_setting(tx.connection, name, kept), background=True)
+
+
+class Reveals:
+    """How clearly ads are shown to a reviewer now, and how far each was revealed since the program started."""
+
+    def __init__(self) -> None:
+        self._steps: dict[tuple[str, str], int] = {}
+        "Source and id of an ad to the steps it was revealed by."
+
+    def media_level(self, book: CareBook | None, desk: Desk) -> str:
+        """How clearly the media of an ad are shown."""
+        return self._clearer(desk, book.care.level_for(lit_families(desk))) if book is not None else SHARP
+
+    def text_level(self, book: CareBook | None, desk: Desk) -> str:
+        """How clearly its texts are shown."""
+        if book is None or not book.care.masked:
+            return SHARP
+        return self._clearer(desk, book.care.text_level_for(lit_families(desk)))
+
+    def reveal(self, desk: Desk) -> None:
+        """Show an ad one step more clearly from now on."""
+        steps = self._steps.pop(_key(desk), 0)
+        if len(self._steps) >= MOST_REVEALED:
+            self._steps.pop(next(iter(self._steps)))
+        self._steps[_key(desk)] = steps + 1
+
+    def _clearer(self, desk: Desk, level: str) -> str:
+        return clearer(level, self._steps.get(_key(desk), 0))
+
+
+def _key(desk: Desk) -> tuple[str, str]:
+    ad = desk.case.ad
+    return ad.source, ad.id
 
 
 def local_day(now_ms: int) -> str:

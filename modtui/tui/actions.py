@@ -129,6 +129,7 @@ HOME_DOWN = Action("home-down", ("j", "down"), "down", "Move down.", HOME, _MOVE
 HOME_UP = Action("home-up", ("k", "up"), "up", "Move up.", HOME, _MOVE)
 HOME_FIRST = Action("home-first", ("home", "pageup"), "first", "Go to the first line.", HOME, _MOVE)
 HOME_LAST = Action("home-last", ("end", "pagedown"), "last", "Go to the last line.", HOME, _MOVE)
+HOME_REVEAL = Action("home-reveal", ("z",), "clearer", "Show masked titles one step more clearly.", HOME, _LOOK)
 HOME_REFRESH = Action("home-refresh", ("f5",), "refresh", "Read everything anew.", HOME, _LOOK)
 
 LIST_OPEN = Action("list-open", ("enter",), "open", "Open the ad on the review screen.", LIST, _GO, hint=1)
@@ -147,6 +148,7 @@ LIST_PAGE_UP = Action("list-page-up", ("pageup", "K"), "page up", "Move a page u
 LIST_FIRST = Action("list-first", ("home",), "first", "Go to the first ad.", LIST, _MOVE)
 LIST_LAST = Action("list-last", ("end",), "last", "Go to the last ad.", LIST, _MOVE)
 LIST_BACK = Action("list-back", ("escape",), "back", "Show all ads again; without a filter, go home.", LIST, _GO)
+LIST_REVEAL = Action("list-reveal", ("z",), "clearer", "Show masked titles one step more clearly.", LIST, _LOOK)
 LIST_REFRESH = Action("list-refresh", ("f5",), "refresh", "Read the list anew.", LIST, _LOOK)
 
 POLICIES_SEARCH = Action(
@@ -210,6 +212,9 @@ PAGE_FURTHER = Action(
 PAGE_NEARER = Action("page-nearer", ("pageup", "K"), "nearer", "Scroll it a page back.", PAGE_VIEW, _MOVE)
 PAGE_PANE = Action("page-pane", ("tab",), "panes", "Move between the ad and its page.", PAGE_VIEW, _MOVE, hint=3)
 PAGE_COPY = Action("page-copy", ("Y",), "copy", "Show the links as text to select.", PAGE_VIEW, _LOOK, hint=4)
+PAGE_REVEAL = Action(
+    "page-reveal", ("z",), "clearer", "Show texts and picture one step more clearly.", PAGE_VIEW, _LOOK
+)
 PAGE_BACK = Action("page-back", ("escape", "L"), "back", "Back to the ad.", PAGE_VIEW, _GO, hint=5)
 
 PICTURE_BACK = Action("picture-back", ("escape", "i"), "back", "Back to the ad.", VIEWER, _GO, hint=6)
@@ -226,6 +231,7 @@ TWINS_GROUP = Action(
     "twins-group", ("D",), "decide all", "Show what this ad's answers make of all twins, to decide them together.",
     TWINS, _DECIDE, hint=3,
 )  # fmt: skip
+TWINS_REVEAL = Action("twins-reveal", ("z",), "clearer", "Show texts and pictures one step more clearly.", TWINS, _LOOK)
 TWINS_BACK = Action("twins-back", ("escape", "T"), "back", "Back to the ad.", TWINS, _GO, hint=4)
 
 CARD_DOWN = Action("card-down", ("j", "down"), "down", "Scroll down.", ADVERTISER, _MOVE)
@@ -238,6 +244,7 @@ CARD_NOTE = Action(
 CARD_UNNOTE = Action(
     "card-withdraw", ("x",), "take back", "Take back my newest note on the advertiser.", ADVERTISER, _LOOK, hint=2
 )
+CARD_REVEAL = Action("card-reveal", ("z",), "clearer", "Show masked titles one step more clearly.", ADVERTISER, _LOOK)
 CARD_BACK = Action("card-back", ("escape", "A"), "back", "Back to the ad.", ADVERTISER, _GO, hint=3)
 
 FEEDBACK_NEXT = Action("feedback-next", ("enter", "space"), "next ad", "Go on to the next ad.", FEEDBACK, _GO, hint=1)
@@ -284,9 +291,9 @@ ALL: tuple[Action, ...] = (
     PAGE_BESIDE, SIGNALS,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
     NEXT_AD, PREVIOUS_AD, GO, BROWSE, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
-    HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REFRESH,
+    HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REVEAL, HOME_REFRESH,
     LIST_OPEN, LIST_SEARCH, LIST_FILTER, LIST_SLICES, LIST_REVIEW, LIST_DOWN, LIST_UP, LIST_PAGE_DOWN, LIST_PAGE_UP,
-    LIST_FIRST, LIST_LAST, LIST_BACK, LIST_REFRESH,
+    LIST_FIRST, LIST_LAST, LIST_BACK, LIST_REVEAL, LIST_REFRESH,
     POLICIES_SEARCH, POLICIES_LENS, POLICIES_CHANGES, POLICIES_COPY, POLICIES_REPORT, POLICIES_OPEN, POLICIES_UNFOLD,
     POLICIES_FOLD, POLICIES_DOWN, POLICIES_UP, POLICIES_PAGE_DOWN, POLICIES_PAGE_UP, POLICIES_FIRST, POLICIES_LAST,
     POLICIES_PANE, POLICIES_BACK,
@@ -294,12 +301,12 @@ ALL: tuple[Action, ...] = (
     PICTURE_NEXT, PICTURE_PREVIOUS, PICTURE_SCENE, PICTURE_SCENE_BEFORE, PICTURE_FRAME, PICTURE_FRAME_BEFORE,
     PICTURE_PLAY, PICTURE_REVEAL, PICTURE_MARK, PICTURE_BACK,
     TWINS_DOWN, TWINS_UP, TWINS_FIRST, TWINS_LAST, TWINS_SCROLL_DOWN, TWINS_SCROLL_UP, TWINS_PANE, TWINS_OPEN,
-    TWINS_GROUP, TWINS_BACK,
-    CARD_DOWN, CARD_UP, CARD_PAGE_DOWN, CARD_PAGE_UP, CARD_NOTE, CARD_UNNOTE, CARD_BACK,
+    TWINS_GROUP, TWINS_REVEAL, TWINS_BACK,
+    CARD_DOWN, CARD_UP, CARD_PAGE_DOWN, CARD_PAGE_UP, CARD_NOTE, CARD_UNNOTE, CARD_REVEAL, CARD_BACK,
     FEEDBACK_NEXT, FEEDBACK_AGAIN, FEEDBACK_CONTEST, FEEDBACK_CARD, FEEDBACK_DOWN, FEEDBACK_UP,
     PRACTICE_OPEN, PRACTICE_DRILL, PRACTICE_CARD, PRACTICE_DOWN, PRACTICE_UP, PRACTICE_BACK,
     PACK_TOGGLE, PACK_WHY, PACK_ACCEPT, PACK_BUILD, PACK_DOWN, PACK_UP, PACK_PAGE_DOWN, PACK_PAGE_UP,
-    PAGE_DOWN, PAGE_UP, PAGE_FURTHER, PAGE_NEARER, PAGE_PANE, PAGE_COPY, PAGE_BACK,
+    PAGE_DOWN, PAGE_UP, PAGE_FURTHER, PAGE_NEARER, PAGE_PANE, PAGE_COPY, PAGE_REVEAL, PAGE_BACK,
 )  # fmt: skip
 BY_ID = {action.id: action for action in ALL}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from modtui.domain.catalog import Catalog
 from modtui.services.advertisers import Card, checks_of, letters_of
@@ -16,8 +16,11 @@ MOST_DECISIONS = 40
 MOST_NAMES = 5
 
 
-def card_lines(card: Card, catalog: Catalog, looks: Palette, width: int) -> list[Line]:
-    """The card from top to bottom: notes first, because they are written to be seen."""
+def card_lines(
+    card: Card, catalog: Catalog, looks: Palette, width: int, shown: Callable[[str], str] = str
+) -> list[Line]:
+    """The card from top to bottom: notes first, because they are written to be seen. `shown` makes a title of an ad
+    what it is shown as."""
     lines: list[Line] = [[(fit_cells(share_words(card, catalog), width), looks.strong)]]
     outcomes = " · ".join(
         f"{count} {outcome_word(outcome)}"
@@ -28,8 +31,9 @@ def card_lines(card: Card, catalog: Catalog, looks: Palette, width: int) -> list
     found = " · ".join(f"{letters_of((check_id,), catalog)} {count}" for check_id, count in card.found[:12])
     if found:
         lines.append([(fit_cells(one_line(f"found: {found}"), width), looks.text)])
-    for part in (_notes(card, looks, width), _shared(card, looks, width), _decisions(card, catalog, looks, width)):
-        lines += part
+    lines += _notes(card, looks, width)
+    lines += _shared(card, looks, width)
+    lines += _decisions(card, catalog, looks, width, shown)
     return lines
 
 
@@ -62,7 +66,7 @@ def _shared(card: Card, looks: Palette, width: int) -> Iterator[Line]:
         yield [(fit_cells(one_line(words), width), looks.text if host.others else looks.dim)]
 
 
-def _decisions(card: Card, catalog: Catalog, looks: Palette, width: int) -> Iterator[Line]:
+def _decisions(card: Card, catalog: Catalog, looks: Palette, width: int, shown: Callable[[str], str]) -> Iterator[Line]:
     if not card.decisions:
         return
     yield from _heading("decisions, the newest first", looks)
@@ -74,6 +78,6 @@ def _decisions(card: Card, catalog: Catalog, looks: Palette, width: int) -> Iter
             (fitted(said, 18), looks.text),
             (fitted(row.reviewer, 12), looks.dim),
         ]
-        yield [*line, (fit_cells(one_line(row.title), max(0, width - 60)), looks.dim)]
+        yield [*line, (fit_cells(one_line(shown(row.title)), max(0, width - 60)), looks.dim)]
     if len(card.decisions) > MOST_DECISIONS:
         yield [(f"{len(card.decisions) - MOST_DECISIONS} more", looks.dim)]

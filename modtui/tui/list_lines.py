@@ -47,8 +47,10 @@ def heading(columns: Columns, looks: Palette) -> Line:
     return [(f"  {words}title", looks.dim)]
 
 
-def ad_line(ad: ListedAd, columns: Columns, looks: Palette, now_ms: int, width: int, is_cursor: bool) -> Line:
-    """One ad."""
+def ad_line(
+    ad: ListedAd, title: str, columns: Columns, looks: Palette, now_ms: int, width: int, is_cursor: bool
+) -> Line:
+    """One ad, under its title as it is shown."""
     state = state_words(ad, with_outcome=not columns.outcome)
     look = {"new": looks.strong, "decided": looks.dim}.get(ad.state, looks.text)
     due, is_late = due_words(ad, now_ms)
@@ -65,13 +67,15 @@ def ad_line(ad: ListedAd, columns: Columns, looks: Palette, now_ms: int, width: 
     line.append((fitted(market_words(ad.markets, columns.markets), columns.markets), looks.text))
     line.append((fitted(ad.advertiser or "", columns.advertiser), looks.dim))
     room = width - sum(width_of(text) for text, _ in line)
-    return [*line, (fit_cells(one_line(ad.title), max(0, room)), looks.text)]
+    return [*line, (fit_cells(one_line(title), max(0, room)), looks.text)]
 
 
 def state_words(ad: ListedAd, *, with_outcome: bool) -> str:
     """The state in a word: who has it comes before what it waits for; decided is said by the outcome."""
     if ad.claimed_by:
         return "in review"
+    if ad.mark == "conflict":
+        return MARKS[ad.mark]
     if with_outcome and ad.state == "decided" and ad.outcome:
         return OUTCOMES.get(ad.outcome, ad.outcome)
     if ad.state == "new" and ad.mark:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from textual.pilot import Pilot
 
+from modtui.services.exposure import CareBook
 from modtui.services.review_session import ReviewSession
 from modtui.tui.actions import Action
 from modtui.tui.app import ModtuiApp
@@ -87,7 +88,11 @@ class Places:
 
 @asynccontextmanager
 async def places_of(
-    shift: Shift, size: tuple[int, int] = (80, 24), reviewer: str = "amina", queue: str | None = None
+    shift: Shift,
+    size: tuple[int, int] = (80, 24),
+    reviewer: str = "amina",
+    queue: str | None = None,
+    care: Callable[[], CareBook] | None = None,
 ) -> AsyncIterator[Places]:
     """The app on its home screen, or reviewing a queue as `modtui review` begins."""
     bench = shift.bench(reviewer)
@@ -97,6 +102,7 @@ async def places_of(
             "home": lambda: HomeScreen(bench),
             "list": lambda: AdListScreen(bench, getattr(app.session, "queue", None)),
         },
+        care=care,
     )
     async with app.run_test(size=size) as pilot:
         story = Places(app, pilot)

@@ -88,7 +88,7 @@ async def test_line_mode_writes_the_same_lines(room: Watched) -> None:
     edit, out = "edit the file\n", io.StringIO()
 
     def typed() -> Iterator[str]:
-        for line in ("\n", edit, "\n", "z\n", "q\n"):
+        for line in ("\n", edit, "\n", "Z\n", "q\n"):
             if line == edit:
                 room.edit(STRICTER)
             else:

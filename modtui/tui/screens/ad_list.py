@@ -18,6 +18,7 @@ from modtui.tui import actions
 from modtui.tui.flow import Line, one_line
 from modtui.tui.keymap import sign
 from modtui.tui.list_lines import ad_line, columns_for, heading
+from modtui.tui.masks import OtherTexts
 from modtui.tui.messages import RowChosen, RowPointed
 from modtui.tui.palette import STYLES
 from modtui.tui.screens.action_screen import app_of
@@ -45,6 +46,7 @@ class AdListScreen(PlaceScreen):
         self.columns = LinesView(id="columns")
         self.listing = bench.listing(queue, filter_)
         self._now_ms = 0
+        self._texts = OtherTexts()
         self._session: ListSession | None = None
         "The review that was opened from here: the cursor comes back to where it ended."
 
@@ -81,6 +83,7 @@ class AdListScreen(PlaceScreen):
             return
         looks, listing = self.ready_looks, self.listing
         self._now_ms = self.bench.clock()
+        self._texts.as_chosen_by(app_of(self).care)
         width = self.rows.inner_width
         self.columns.show_lines([strip_of(heading(columns_for(width, not listing.queue), looks), width, looks.text)])
         self.rows.has_cursor = listing.count > 0
@@ -105,7 +108,8 @@ class AdListScreen(PlaceScreen):
             return [(f"  {one_line(error.title)}: {one_line(error.message)}", looks.alarm)]
         if ad is None:
             return [("  …", looks.dim)]
-        return ad_line(ad, columns_for(width, not self.listing.queue), looks, self._now_ms, width, is_cursor)
+        columns, title = columns_for(width, not self.listing.queue), self._texts(ad.title)
+        return ad_line(ad, title, columns, looks, self._now_ms, width, is_cursor)
 
     def _title(self) -> Line:
         looks, filter_ = self.ready_looks, self.listing.filter
@@ -246,6 +250,11 @@ class AdListScreen(PlaceScreen):
     def _chosen(self, message: RowChosen) -> None:  # noqa: ARG002
         self.do_list_open()
 
+    def do_conflicts(self) -> None:
+        """Of an ad in conflict its own, else all of them."""
+        ad = self.current
+        self.settle((ad.source, ad.ad_id, ad.queue) if ad is not None and ad.mark == "conflict" else None)
+
     # Going on ---
 
     def do_list_open(self) -> None:
@@ -268,6 +277,11 @@ class AdListScreen(PlaceScreen):
             app_of(self).go("home")
         else:
             self.say("there is no other place to go in this session")
+
+    def do_list_reveal(self) -> None:
+        said = self._texts.reveal()
+        self.show_all()
+        self.say(said)
 
     def do_list_refresh(self) -> None:
         self.listing.forget_pages()

@@ -17,7 +17,9 @@ from modtui.tui import actions
 from modtui.tui.actions import Action
 from modtui.tui.card_lines import card_lines
 from modtui.tui.flow import one_line
+from modtui.tui.masks import OtherTexts
 from modtui.tui.palette import STYLES
+from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.bar_screen import BarScreen
 from modtui.tui.screens.dialog import Entry
 from modtui.tui.widgets.lines_view import RULE, LinesView, strip_of
@@ -38,6 +40,7 @@ class AdvertiserCard(BarScreen):
         self.has_changed = False
         "Whether a note was written or taken back."
         self.card: Card | None = None
+        self._texts = OtherTexts()
         self.view = LinesView(RULE, id="card")
 
     def compose(self) -> ComposeResult:
@@ -66,7 +69,10 @@ class AdvertiserCard(BarScreen):
         looks, width = self.ready_looks, self.view.inner_width
         self.show_bar([("advertiser", looks.bar_strong)], self.precedents.reviewer)
         catalog = self.on_desk.desk.case.catalog
-        lines = card_lines(self.card, catalog, looks, width - 2) if self.card is not None else [[("…", looks.dim)]]
+        self._texts.as_chosen_by(app_of(self).care)
+        lines = [[("…", looks.dim)]]
+        if self.card is not None:
+            lines = card_lines(self.card, catalog, looks, width - 2, self._texts)
         strips = [strip_of([(" ", looks.text), *line], width, looks.text) for line in lines]
         self.view.show_lines(strips, [(one_line(self.name_of_advertiser), looks.title)])
         if not self._is_said:
@@ -85,6 +91,11 @@ class AdvertiserCard(BarScreen):
 
     def do_card_page_up(self) -> None:
         self.view.scroll_by(-max(1, self.view.inner_height - 2))
+
+    def do_card_reveal(self) -> None:
+        said = self._texts.reveal()
+        self.show_all()
+        self.say(said)
 
     def do_card_back(self) -> None:
         self.dismiss()

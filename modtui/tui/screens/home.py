@@ -12,6 +12,7 @@ from modtui.services.overview import Asked, Overview, QueueLine, answer_words
 from modtui.services.workbench import Workbench
 from modtui.store.queues import HeldItem
 from modtui.tui import actions
+from modtui.tui.masks import OtherTexts
 from modtui.tui.messages import RowChosen, RowPointed
 from modtui.tui.palette import STYLES
 from modtui.tui.safe_text import show
@@ -36,6 +37,7 @@ class HomeScreen(PlaceScreen):
         self.table = QueueTable(RULE, id="table")
         self.today = LinesView(id="today")
         self.overview: Overview | None = None
+        self._texts = OtherTexts()
 
     def compose(self) -> ComposeResult:
         yield self.status
@@ -93,7 +95,8 @@ class HomeScreen(PlaceScreen):
         if due:
             left.append((f"   {due:,} due < 1 h", looks.lit))
         self.show_bar(left, overview.reviewer + unsynced)
-        self.table.show_overview(overview)
+        self._texts.as_chosen_by(app_of(self).care)
+        self.table.show_overview(overview, self._texts)
         today = [*today_line(overview, looks), (self._exposure(), looks.dim)]
         self.today.show_lines([strip_of(today, self.today.size.width, looks.text)])
         self.show_footer()
@@ -118,6 +121,11 @@ class HomeScreen(PlaceScreen):
 
     def do_home_last(self) -> None:
         self.table.to_end(1)
+
+    def do_home_reveal(self) -> None:
+        said = self._texts.reveal()
+        self.show_all()
+        self.say(said)
 
     def do_home_refresh(self) -> None:
         self.read()

@@ -47,6 +47,8 @@ class Beside(Struct):
     care: str = SHARP
     changed: Callable[[], None] = lambda: None
     "Called when the page counts as opened."
+    revealed: Callable[[], str] = lambda: SHARP
+    "Called to show one step more clearly; how clearly media are then."
 
     @property
     def ad(self) -> Ad:
@@ -196,6 +198,15 @@ class PageBeside(BarScreen):
 
     def do_page_nearer(self) -> None:
         self.in_hand.scroll_by(-max(1, self.in_hand.inner_height - 2))
+
+    def do_page_reveal(self) -> None:
+        beside = self.beside
+        if beside.care == SHARP and beside.on_desk.desk.shown_as == SHARP:
+            self.say("everything is shown as it is")
+            return
+        beside.care = beside.revealed()
+        self._asked = (0, 0)
+        self.show_all()
 
     def do_page_copy(self) -> None:
         self.app.push_screen(CopyPage(links_text(self.beside.ad)))

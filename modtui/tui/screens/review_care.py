@@ -6,16 +6,13 @@ import time
 
 from textual import events
 
-from modtui.domain.exposure import LEVELS, SHARP
+from modtui.domain.exposure import SHARP
 from modtui.services.active_time import ActiveTime
-from modtui.services.exposure import CareBook, families_of, lit_families
+from modtui.services.exposure import CareBook, Reveals, families_of
 from modtui.services.reviewing import OnDesk
 from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.review_answers import AnswerActions
 from modtui.tui.screens.review_base import Laid
-
-MOST_REVEALED = 500
-"Ads whose reveal is remembered while the screen is open."
 
 
 class CareActions(AnswerActions):
@@ -23,8 +20,7 @@ class CareActions(AnswerActions):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self._steps: dict[tuple[str, str], int] = {}
-        "Source and id of an ad to the steps it was revealed by."
+        self._reveals = Reveals()
         self._at_hand: OnDesk | None = None
         "The ad whose time is counted."
         self._looked = ActiveTime()
@@ -37,20 +33,10 @@ class CareActions(AnswerActions):
 
     def care_of(self, on_desk: OnDesk) -> str:
         """How clearly the media of an ad are shown now."""
-        book = self.care_book
-        return self._clearer(on_desk, book.care.level_for(lit_families(on_desk.desk))) if book is not None else SHARP
-
-    def _text_level(self, on_desk: OnDesk) -> str:
-        book = self.care_book
-        if book is None or not book.care.masked:
-            return SHARP
-        return self._clearer(on_desk, book.care.text_level_for(lit_families(on_desk.desk)))
-
-    def _clearer(self, on_desk: OnDesk, level: str) -> str:
-        return LEVELS[min(LEVELS.index(level) + self._steps.get(_key(on_desk), 0), len(LEVELS) - 1)]
+        return self._reveals.media_level(self.care_book, on_desk.desk)
 
     def lay_out(self, on_desk: OnDesk) -> Laid:
-        on_desk.desk.shown_as = self._text_level(on_desk)
+        on_desk.desk.shown_as = self._reveals.text_level(self.care_book, on_desk.desk)
         return super().lay_out(on_desk)
 
     def do_reveal(self) -> None:
@@ -63,8 +49,8 @@ class CareActions(AnswerActions):
 
     def reveal(self, on_desk: OnDesk) -> str:
         """Show an ad one step more clearly, from now on; how clearly its media are then."""
-        self._steps.pop(next(iter(self._steps)) if len(self._steps) >= MOST_REVEALED else ("", ""), None)
-        self._steps[_key(on_desk)] = self._steps.get(_key(on_desk), 0) + 1
+        self._reveals.reveal(on_desk.desk)
+        on_desk.desk.shown_as = self._reveals.text_level(self.care_book, on_desk.desk)
         if self.laid is not None and self.laid.on_desk is on_desk:
             self.laid.sizes = (0, 0, 0)  # to be laid out anew, with its quotes beside the checks
             self.show_all()
@@ -99,8 +85,3 @@ class CareActions(AnswerActions):
         if hint:
             said = self._said[0] if self._said is not None else ""
             self.say(" · ".join(part for part in (said, hint) if part))
-
-
-def _key(on_desk: OnDesk) -> tuple[str, str]:
-    ad = on_desk.desk.case.ad
-    return ad.source, ad.id

@@ -139,7 +139,10 @@ class LookActions(MediaActions):
         from modtui.tui.screens.page_beside import Beside, PageBeside
 
         room = self.room if app_of(self).draws_media else None
-        beside = Beside(on_desk, self.queue_of(on_desk), room, self.care_of(on_desk), self.draft_soon)
+        beside = Beside(
+            on_desk, self.queue_of(on_desk), room, self.care_of(on_desk), self.draft_soon,
+            lambda: self.reveal(on_desk),
+        )  # fmt: skip
         self.app.push_screen(PageBeside(beside), lambda _: self.show_ad_again())
 
     def do_signals(self) -> None:

@@ -225,7 +225,10 @@ class TwinActions(LookActions, DecideActions):
         assert self.laid is not None
         known = self.known_of(self.laid.on_desk)
         assert known is not None and known.around is not None
-        screen = TwinsScreen(self.session, known.on_desk, known.around, known.is_open)
+        on_desk = known.on_desk
+        screen = TwinsScreen(
+            self.session, on_desk, known.around, known.is_open, self.care_of(on_desk), lambda: self.reveal(on_desk)
+        )
 
         def left(_: None) -> None:
             if screen.to_open is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from textual import events, on, work
 from textual.app import ComposeResult
 
 from modtui.domain.ads import Ad
-from modtui.domain.exposure import SHARP, masked_text
+from modtui.domain.exposure import SHARP
 from modtui.errors import ModtuiError
 from modtui.services.advertisers import letters_of
 from modtui.services.group_verbs import Group
@@ -19,7 +19,7 @@ from modtui.services.reviewing import OnDesk, Session
 from modtui.tui import actions
 from modtui.tui.actions import Action
 from modtui.tui.flow import Line, one_line
-from modtui.tui.masks import masked
+from modtui.tui.masks import masked, masked_elsewhere
 from modtui.tui.messages import RowChosen, RowPointed
 from modtui.tui.palette import STYLES
 from modtui.tui.screens.action_screen import app_of
@@ -38,13 +38,25 @@ class TwinsScreen(BarScreen):
     CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "twins.tcss"]
     context = actions.TWINS
 
-    def __init__(self, session: Session, on_desk: OnDesk, around: Around, is_open: bool) -> None:
-        """`is_open` says whether past outcomes may be shown."""
+    def __init__(
+        self,
+        session: Session,
+        on_desk: OnDesk,
+        around: Around,
+        is_open: bool,
+        care: str = SHARP,
+        revealed: Callable[[], str] = lambda: SHARP,
+    ) -> None:
+        """`is_open` says whether past outcomes may be shown; `revealed` shows one step more clearly, and says how
+        clearly media are then."""
         super().__init__()
         self.session = session
         self.on_desk = on_desk
         self.around = around
         self.is_open = is_open
+        self.care = care
+        "How clearly media are shown."
+        self.revealed = revealed
         self.to_open: TwinAd | None = None
         self.group: Group | None = None
         self.rows = VirtualList(RULE, id="twins")
@@ -136,9 +148,7 @@ class TwinsScreen(BarScreen):
         return masked(self.on_desk.desk, component, text)
 
     def _masked_there(self, _: str, text: str) -> str:
-        """Of the twin nobody knows which words are the sensitive ones: all of them are hidden as long as any is."""
-        shown_as = self.on_desk.desk.shown_as
-        return text if shown_as == SHARP else masked_text(text, shown_as, [(0, len(text))])
+        return masked_elsewhere(text, self.on_desk.desk.shown_as)
 
     # Moving ---
 
@@ -173,6 +183,13 @@ class TwinsScreen(BarScreen):
 
     def do_twins_pane(self) -> None:
         self.toggle_class("-reading")
+
+    def do_twins_reveal(self) -> None:
+        if self.care == SHARP and self.on_desk.desk.shown_as == SHARP:
+            self.say("everything is shown as it is")
+            return
+        self.care = self.revealed()
+        self.show_all()
 
     @on(RowPointed)
     def _pointed(self, message: RowPointed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -43,11 +43,12 @@ class QueueTable(VirtualList):
 
     lines: Sequence[TableLine] = ()
 
-    def show_overview(self, overview: Overview) -> None:
-        """Show what is known now; the cursor stays on its line, or on the nearest that can be chosen."""
+    def show_overview(self, overview: Overview, shown: Callable[[str], str] = str) -> None:
+        """Show what is known now; the cursor stays on its line, or on the nearest that can be chosen. `shown` makes a
+        title of an ad what it is shown as."""
         assert self.looks is not None
         before = _name(self.target)
-        self.lines = list(table_lines(overview, self.looks, self.inner_width))
+        self.lines = list(table_lines(overview, self.looks, self.inner_width, shown))
         chosen = [row for row, line in enumerate(self.lines) if line.target is not None]
         same = next((row for row in chosen if _name(self.lines[row].target) == before), None)
         self.cursor = same if same is not None else min(chosen, key=lambda row: abs(row - self.cursor), default=0)
@@ -80,7 +81,9 @@ class QueueTable(VirtualList):
             pass
 
 
-def table_lines(overview: Overview, looks: Palette, width: int) -> Iterator[TableLine]:
+def table_lines(
+    overview: Overview, looks: Palette, width: int, shown: Callable[[str], str] = str
+) -> Iterator[TableLine]:
     """All lines of the home screen."""
     if overview.is_empty:
         yield from _first_steps(looks)
@@ -97,10 +100,12 @@ def table_lines(overview: Overview, looks: Palette, width: int) -> Iterator[Tabl
             yield TableLine([(f"  {_fit(route, room)}", looks.text), (f"{count:>9,}", looks.lit)], route)
     if overview.asked:
         yield from _heading("My questions", looks)
-        yield from (TableLine(_asked_line(asked, looks, width), asked) for asked in overview.asked)
+        for asked in overview.asked:
+            yield TableLine(_asked_line(asked, shown(asked.title), looks, width), asked)
     if overview.held:
         yield from _heading("Held by me", looks)
-        yield from (TableLine(_held_line(held, overview.at_ms, looks, width), held) for held in overview.held)
+        for held in overview.held:
+            yield TableLine(_held_line(held, shown(held.title), overview.at_ms, looks, width), held)
 
 
 def today_line(overview: Overview, looks: Palette) -> Line:
@@ -155,7 +160,7 @@ def _queue_line(queue: QueueLine, looks: Palette, room: int, columns: Sequence[t
     return line
 
 
-def _held_line(held: HeldItem, now_ms: int, looks: Palette, width: int) -> Line:
+def _held_line(held: HeldItem, title: str, now_ms: int, looks: Palette, width: int) -> Line:
     wake_ms = utc_ms(held.wake_at) or 0
     is_back = wake_ms <= now_ms
     when = "back now" if is_back else f"back in {from_now(wake_ms - now_ms)}, {local_time(held.wake_at)[-5:]}"
@@ -164,10 +169,10 @@ def _held_line(held: HeldItem, now_ms: int, looks: Palette, width: int) -> Line:
         (f"{when:<26}", looks.lit if is_back else looks.text),
         (f"{_fit(held.queue, 14)} ", looks.dim),
     ]
-    return _with_rest(line, held.title, looks, width)
+    return _with_rest(line, title, looks, width)
 
 
-def _asked_line(asked: Asked, looks: Palette, width: int) -> Line:
+def _asked_line(asked: Asked, title: str, looks: Palette, width: int) -> Line:
     answer = asked.answer
     if answer is None:
         words, look = f"waits at {one_line(asked.route)}", looks.dim
@@ -177,7 +182,7 @@ def _asked_line(asked: Asked, looks: Palette, width: int) -> Line:
         (f"  {_fit(asked.ad_id, 18)} ", looks.strong if asked.is_news else looks.text),
         (f"{_fit(f'NEW {words}' if asked.is_news else words, 26)} ", looks.lit if asked.is_news else look),
     ]
-    return _with_rest(line, asked.question or asked.title, looks, width)
+    return _with_rest(line, asked.question or title, looks, width)
 
 
 def _with_rest(line: Line, text: str, looks: Palette, width: int) -> Line:
