@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
 
-from modtui import __version__
-from modtui.domain.attempts import Attempt, Pause
+from modtui.domain.attempts import Attempt
 from modtui.domain.catalog import Catalog
 from modtui.domain.events import Entry
-from modtui.domain.packs import Feedback, Kind
 from modtui.domain.policies import Answer
-from modtui.domain.practice_log import DRILL, Run, body_of, run_of
+from modtui.domain.practice_log import DRILL, run_of
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
 from modtui.services.active_time import ActiveTime
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.drafts import draft_body, take_up
+from modtui.services.practice_clock import PracticeClock
 from modtui.services.practice_desk import PracticeDesk
 from modtui.services.practice_packs import TakenPack
-from modtui.services.reviewing import News, OnDesk, Progress
+from modtui.services.practice_record import refuse_broken
+from modtui.services.reviewing import OnDesk, Progress
 from modtui.store import attempts
-from modtui.store.attempts import RunRow
-from modtui.store.event_log import Break, new_event_id
-from modtui.store.times import utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
@@ -37,7 +33,6 @@ if TYPE_CHECKING:
     from modtui.domain.feedback import Feedback as Told
     from modtui.services.library import Library
 
-T = TypeVar("T")
 LINKS_CHECKED = 1_000
 
 
@@ -55,10 +50,8 @@ class Seat(Struct):
     "The answer that was tried and is not known to be on disk."
 
 
-class PracticeSeats:
-    """Takes ads of a pack to the desk, in order, around those that are answered. What it writes goes to `attempts`."""
-
-    is_practice = True
+class PracticeSeats(PracticeClock):
+    """Takes ads of a pack to the desk, in order, around those that are answered."""
 
     def __init__(
         self,
@@ -70,44 +63,21 @@ class PracticeSeats:
         answers_path: Path | None = None,
         in_use: Catalog | None = None,
     ) -> None:
-        """`in_use` is the catalog that real ads are decided by here: a pack whose key it contradicts says so."""
-        self.workspace = workspace
-        self.taken = taken
-        self.reviewer = learner
-        self.clock = clock
-        self.answers_path = answers_path
-        self.in_use = in_use
-        self.importing: int | None = None
-        self.run = Run()
+        super().__init__(workspace, taken, learner, clock=clock, answers_path=answers_path, in_use=in_use)
         self.feedback: Told | None = None
         "What is to be said of the answer given last, before the next ad."
-        self.code = ""
-        "Of the file of answers, once it was written."
         self._current: Seat | None = None
         self._following: Seat | None = None
-        self._answered: set[str] = set()
         self._drilled: Collection[int] = ()
         "Places of the pack whose ads came up in a drill, with their keys."
         self._last_answers: dict[str, Answer] = {}
-        self._news: list[News] = []
         self._back: list[tuple[Attempt, Told]] = []
         "Answers that are still to be looked back at."
         self._is_to_note = False
         "Whether mistakes have yet to become cards for drills: of feedback at the end, that is when they are told."
-        self._turn = asyncio.Lock()
-        self._is_open = False
         self._library: Library | None = None
 
     # What is on the desk ---
-
-    @property
-    def title(self) -> str:
-        return self.taken.pack.manifest.title
-
-    @property
-    def settings_words(self) -> str:
-        """What kind of practice it is, in a word or two."""
-        return "PRACTICE exam" if self.taken.settings.kind is Kind.EXAM else "PRACTICE"
 
     @property
     def rulebook(self) -> Rulebook:
@@ -130,10 +100,6 @@ class PracticeSeats:
         """Nobody's help: what others decided is not shown in practice."""
 
     @property
-    def waits_for(self) -> str:
-        return self.workspace.writer.waits_for
-
-    @property
     def library(self) -> Library:
         from modtui.services.practice_library import PracticeLibrary
 
@@ -153,23 +119,6 @@ class PracticeSeats:
         return len(self.taken.pack.ads)
 
     @property
-    def is_finished(self) -> bool:
-        """Whether every ad has its first answer."""
-        return bool(self.run.finished_at)
-
-    @property
-    def shows_feedback(self) -> bool:
-        """Whether the learner may see the key of an ad that was answered."""
-        when = self.taken.feedback
-        return when is Feedback.EACH or (when is Feedback.END and self.is_finished)
-
-    @property
-    def left_ms(self) -> int | None:
-        """Milliseconds up to the time limit; negative behind it, None without one."""
-        limit = self.taken.settings.time_limit_s
-        return None if limit is None else limit * 1000 - self.run.elapsed_ms(self.now())
-
-    @property
     def is_retry(self) -> bool:
         """Whether the ad on the desk was answered before, so that this answer counts for no score."""
         return self._current is not None and self._current.number > 1
@@ -177,13 +126,6 @@ class PracticeSeats:
     @property
     def media_queue(self) -> str:
         return self.taken.media_queue
-
-    def now(self) -> str:
-        return utc_text(self.clock())
-
-    def take_news(self) -> tuple[News, ...]:
-        taken, self._news = self._news, []
-        return tuple(taken)
 
     def touch(self, key_at: float) -> None:
         if self._current is not None:
@@ -201,26 +143,16 @@ class PracticeSeats:
             self._drilled = attempts.seen_places(connection, pack_no, self.reviewer, DRILL).keys()
         self._answered = set(self.run.answered)
         here = self._row.place if self._row is not None else 1
+        if self.is_finished:
+            return 0
         if 1 <= here <= self.ad_count and self._name(here) not in self._answered:
             return here
         return self._open_place(here, 1) or 0
 
-    def _pause(self) -> Pause | None:
-        """The time away since the last sign of life, where the clock stood still for it."""
-        if self._row is None or self.is_finished or not self.run.started_at:
-            return None
-        allowed, limit = self.taken.settings.pauses, self.taken.settings.time_limit_s
-        if limit is None and allowed is None:
-            return None
-        if not self.run.may_pause(allowed):
-            self._news.append(News(("The clock ran on while you were away: no pause is left.",), is_warning=True))
-            return None
-        left = "" if allowed is None else f" Pauses left: {allowed - len(self.run.pauses) - 1}."
-        self._news.append(News((f"Welcome back: the clock stood still.{left}",)))
-        return Pause(self._row.seen_at, self.now())
-
     def _open_place(self, here: int, step: int) -> int | None:
-        """The next place, along the pack and around its end, whose ad has no answer."""
+        """The next place, along the pack and around its end, whose ad has no answer; none of a pack that is closed."""
+        if self.is_finished:
+            return None
         count = self.ad_count
         places = ((here - 1 + step * away) % count + 1 for away in range(1, count + 1))
         return next((place for place in places if self._name(place) not in self._answered), None)
@@ -306,17 +238,6 @@ class PracticeSeats:
         """Whether the learner was shown the key to the ad before: behind an earlier answer, or in a drill."""
         return (seat.number > 1 and self.shows_feedback) or seat.place in self._drilled
 
-    def _entry(self, kind: str, taken: TakenPack | None = None, **content: object) -> Entry:
-        taken = taken or self.taken
-        body, digest = body_of(taken.row.hash, **content), taken.rulebook.catalog.hash
-        at = self.now()
-        return Entry(new_event_id(self.clock()), kind, self.reviewer, at, body, catalog_hash=digest, app=__version__)
-
-    def _save_run(self, tx: Transaction, place: int, done: int | None = None, finished_at: str | None = None) -> None:
-        count = len(self._answered) if done is None else done
-        ended = self.run.finished_at if finished_at is None else finished_at
-        attempts.save_run(tx, RunRow(self.taken.row.pack_no, self.reviewer, count, place, self.now(), ended))
-
     async def _keep_draft(self, place: int | None = None) -> None:
         """Keep what is unfinished, and that the learner is still there. After a feedback there is nothing to keep."""
         seat = self._current
@@ -332,15 +253,3 @@ class PracticeSeats:
             self._save_run(tx, place or seat.place)
 
         await self.write(write)
-
-    async def write(self, run: Callable[[Transaction], T]) -> T:
-        return await asyncio.wrap_future(self.workspace.writer.submit(run))
-
-
-def refuse_broken(broken: Break | None) -> None:
-    if broken is not None:
-        raise ModtuiError(
-            "The log of your answers was changed",
-            f"Entry {broken.seq} ({broken.event_id or 'unnamed'}) does not hold: {broken.why}.",
-            "Practise in another workspace (--workspace), and tell your trainer.",
-        )

@@ -10,7 +10,8 @@ from modtui.domain.attempts import Answers, Attempt
 from modtui.domain.overrides import edited_states
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
-from modtui.services.practice_seats import PracticeSeats, Seat, refuse_broken
+from modtui.services.practice_record import refuse_broken
+from modtui.services.practice_seats import PracticeSeats, Seat
 from modtui.store import attempts
 from modtui.store.transaction import Transaction
 
@@ -53,8 +54,12 @@ class PracticeTelling(PracticeSeats):
         return f"ad {told.lookalike}, “{text[:120]}”: {key.outcome.replace('_', ' ')}. {key.rationale.why}"
 
     def end_words(self) -> list[str]:
-        """What is said when every ad is answered."""
-        words = [f"You have answered all {self.ad_count} ads of {self.title}.", ""]
+        """What is said when every ad is answered, or the time is up."""
+        answered = len(self._answered)
+        if answered < self.ad_count:
+            words = [f"The time is up: you have answered {answered} of the {self.ad_count} ads of {self.title}.", ""]
+        else:
+            words = [f"You have answered all {self.ad_count} ads of {self.title}.", ""]
         if self.answers_path is not None:
             words.append(f"Your answers: {self.answers_path}" if self.code else "Writing your answers …")
         return [*words, f"Their code, to tell your trainer: {self.code}"] if self.code else words

@@ -13,6 +13,7 @@ from modtui.domain.packs import Feedback
 from modtui.domain.practice_log import ATTEMPT, BEGUN, CONTEST, FINISHED, PAUSE
 from modtui.errors import ModtuiError
 from modtui.services.pack_staleness import staleness
+from modtui.services.practice_clock import CLOSED
 from modtui.services.practice_closed import ClosedVerbs
 from modtui.services.practice_seats import Seat
 from modtui.services.practice_telling import PracticeTelling
@@ -41,6 +42,8 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
                 await self.write(write)
             for entry in entries:
                 self.run.take(entry)
+            if await self._close_late(place):
+                place = 0
             self._is_open = True
             self._say_what_it_is()
             self._sit(place)
@@ -58,11 +61,12 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
             self._news.append(News((now or words,), is_warning=True))
 
     async def close(self) -> None:
-        """Keep the draft and the place."""
+        """Keep the draft and the place. A pack whose time is up is closed with it."""
         async with self._turn:
             if not self._is_open:
                 return
             await self._keep_draft()
+            await self._close_late(self._current.place if self._current else 0)
             self._is_open = False
 
     async def look_again(self) -> bool:
@@ -86,7 +90,7 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
             else:
                 entry = seat.tried = self._entry(ATTEMPT, attempt=attempt)
             done = self._answered | {ad_id}
-            ends = len(done) == self.ad_count and not self.is_finished
+            ends = not self.is_finished and (len(done) == self.ad_count or self.is_time_up)
             finished = self._entry(FINISHED) if ends else None
             place = self._next_place(seat.place, done)
 
@@ -179,6 +183,9 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
     async def _walk(self, step: int, words: str) -> Change:
         async with self._turn:
             seat = self._at_hand()
+            if await self._close_late(seat.place):
+                self._sit(0)
+                return Change(CLOSED)
             found = self._open_place(seat.place, step)
             if found is None or found == seat.place:
                 return Change(words, moved=False)

@@ -143,15 +143,39 @@ async def test_an_exam_tells_nothing_and_marks_what_is_late(tmp_path: Path) -> N
         async with at_desk(session) as desk:
             desk.shows("2:00 left")
             assert len(session.run.pauses) == 1
-            room.now += 3 * MINUTE
-            await desk.press("N", "a")
-            desk.shows("time is up")
+            room.now += MINUTE
             await session.close()
-        room.now += 60 * MINUTE
+        room.now += 3 * MINUTE
         session = room.session(workspace, path)
         await session.start()
         assert len(session.run.pauses) == 1, "the second time away is no pause: one was allowed"
-        assert [attempt.is_late for attempt in session.run.attempts] == [False, True]
+        assert session.is_finished and session.current is None, "the time ran out while they were away"
+        assert [attempt.is_late for attempt in session.run.attempts] == [False]
+
+
+@pytest.mark.parametrize("leave", [False, True], ids=["answers", "leaves"])
+async def test_when_time_is_up_the_exam_ends_with_the_ad_in_hand(tmp_path: Path, leave: bool) -> None:
+    room = Class(tmp_path)
+    path, answers = room.pack(kind=Kind.EXAM, time_limit_s=600), tmp_path / "amina.answers"
+    with room.workspace("amina") as workspace:
+        session = room.session(workspace, path, answers_path=answers)
+        async with at_desk(session) as desk:
+            await desk.press("N", "a")
+            room.now += 11 * MINUTE
+            desk.screen.look_at_clock()
+            await desk.pilot.pause()
+            desk.shows("Time is up: this ad is the last one", "TIME IS UP", "002 · Offer")
+            await desk.press(*(["]"] if leave else ["N", "a"]))
+            await desk.pilot.pause()
+            desk.shows(f"The time is up: you have answered {1 if leave else 2} of the 5 ads")
+        assert session.is_finished
+        assert [attempt.is_late for attempt in session.run.attempts] == [False] if leave else [False, True]
+        found, code = read_answers(answers)
+        assert found.is_finished and code == session.code
+        room.now += 60 * MINUTE
+        again = room.session(workspace, path, answers_path=answers)
+        await again.start()
+        assert again.current is None, "closed is closed"
 
 
 async def test_a_sealed_pack_opens_with_its_code_alone(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from modtui.domain.packs import Assist
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
 from modtui.errors import ModtuiError
+from modtui.services.practice_clock import TIME_IS_UP
 from modtui.services.practice_desk import CHOOSE, PracticeDesk
 from modtui.services.practising import PracticeSession
 from modtui.services.reviewing import Change, OnDesk
@@ -57,10 +58,11 @@ class PracticeScreen(ReviewScreen):
         self.told: Feedback | None = None
         "The feedback on screen."
         self._is_closing = False
+        self._was_told_time = False
 
     def on_mount(self) -> None:
         if self.session.left_ms is not None:
-            self.set_interval(CLOCK_EVERY, self._tick)
+            self.set_interval(CLOCK_EVERY, self.look_at_clock)
 
     # Practice on top ---
 
@@ -72,13 +74,18 @@ class PracticeScreen(ReviewScreen):
         if left is None or self.session.is_finished:
             return ""
         if left < 0:
-            return "time is up: answers are marked late"
+            return "TIME IS UP"
         minutes, seconds = divmod(left // 1000, 60)
         return f"{minutes}:{seconds:02} left"
 
-    def _tick(self) -> None:
-        if self.is_mounted and self.is_begun and not self.is_saving:
-            self.show_status()
+    def look_at_clock(self) -> None:
+        """Draw the time that is left, and say once that it is over."""
+        if not (self.is_mounted and self.is_begun) or self.is_saving:
+            return
+        self.show_status()
+        if self.session.is_time_up and not self._was_told_time:
+            self._was_told_time = True
+            self.say(TIME_IS_UP, is_warning=True)
 
     def queue_of(self, on_desk: OnDesk) -> str:  # noqa: ARG002
         """The media of a pack lie in its own folder."""
