@@ -100,7 +100,7 @@ class ObjectStore:
         except FileNotFoundError:
             return
         except Exception as error:  # each driver raises its own
-            raise _fault(error, folder) from error
+            raise _fault(error, folder or self._root) from error
         cut = len(self._root.rstrip("/").lstrip("/")) + 1
         for path in sorted(found):
             yield path.lstrip("/")[cut:]
@@ -126,6 +126,10 @@ class ObjectStore:
             temporary = f"{folder}/.{name}.{os.getpid()}.tmp"
             self._system.pipe_file(temporary, content)
             self._system.mv(temporary, target)
+        except FileNotFoundError as error:
+            raise ModtuiError(
+                "No such place", f"There is no bucket or folder {self._root}.", "Make it first, or check the address."
+            ) from error
         except Exception as error:
             raise _fault(error, path) from error
 
@@ -192,6 +196,8 @@ class OneFile:
 
 
 _WHOLE = ("s3", "gs", "gcs", "abfs", "az", ("gs", "gcs"), ("s3", "s3a"), "memory")
+_NO_CREDENTIALS = ("NoCredentialsError", "PartialCredentialsError", "ProfileNotFound", "DefaultCredentialsError")
+"What the drivers of S3 and GCS raise, which are not imported here."
 _LATER = "Check the network, the mount and the address. What you decided is safe here; sync again later."
 
 
@@ -223,7 +229,9 @@ def _fsspec(address: str) -> Any:
             "pip install 'modtui[object-store]'",
         ) from error
     fsspec.config.conf.setdefault("s3", {}).setdefault(
-        "config_kwargs", {"connect_timeout": CONNECT_SECONDS, "read_timeout": ANSWER_SECONDS}
+        # Whoever syncs tries again by itself; a driver that does so too would multiply the waits.
+        "config_kwargs",
+        {"connect_timeout": CONNECT_SECONDS, "read_timeout": ANSWER_SECONDS, "retries": {"total_max_attempts": 1}},
     )
     fsspec.config.conf.setdefault("sftp", {}).setdefault("timeout", CONNECT_SECONDS)
     return fsspec
@@ -239,6 +247,12 @@ def _fault(error: Exception, path: str) -> ModtuiError:
     number = getattr(error, "errno", None)
     if number in (errno.ENOSPC, errno.EDQUOT):
         return RemoteFault("Disk full at the remote", f"There is no room for {path}.", "Make room there, sync again.")
+    if type(error).__name__ in _NO_CREDENTIALS:
+        return ModtuiError(
+            "No credentials",
+            f"The driver of {path} finds none it can use ({type(error).__name__}).",
+            "Give it a profile or its variables, such as AWS_PROFILE (docs/sync.md). They never stand in the address.",
+        )
     if isinstance(error, PermissionError):
         return ModtuiError("Not allowed there", f"{path} may not be read or written.", "Ask your lead for the right.")
     words = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
