@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock
 from modtui.services.desk import Desk
 from modtui.services.drafts import DraftChange, draft_change
+from modtui.services.handover import Handover
 from modtui.services.laying import Laying, Place
 from modtui.services.reviewing import News, OnDesk
 from modtui.services.verdicts import Task
@@ -56,6 +56,7 @@ class Places:
         self.reviewer = reviewer
         self.clock = clock
         self.id = secrets.token_hex(8)
+        self._turn = Handover(workspace.writer)
         self._slice = slice_
         self._route = route
         self._current: Place | None = None
@@ -150,7 +151,10 @@ class Places:
         return utc_text(self.clock())
 
     async def write(self, run: Callable[[Transaction], T]) -> T:
-        return await asyncio.wrap_future(self.workspace.writer.submit(run))
+        return await self._turn.write(run)
+
+    def call_back(self) -> bool:
+        return self._turn.call_back()
 
     def _lay(self, place: Place) -> OnDesk:
         if place.laid is None:

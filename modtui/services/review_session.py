@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from modtui.services.reviewing import Change, News, Progress
 from modtui.services.undoing import Hand, Undone, act_to_undo, redo_last, undo_last
 from modtui.services.verdicts import Signature, decision_entry, store_decision
 from modtui.services.versions import answers_that_still_hold
+from modtui.store.errors import CalledBack
 from modtui.store.event_log import EventLog, new_event_id
 from modtui.store.items import Item, context_hash, items_of_ad
 from modtui.store.slices import Slice
@@ -74,7 +76,6 @@ class ReviewSession(Places):
         self._answered = 0
         "Verdicts this session has given and not taken back."
         self._is_open = False
-        self._turn = asyncio.Lock()
         self._left: Entry | None = None
         "The hold or skip that was tried last, and is not known to be on disk."
         self._tried: dict[str, tuple[str, str]] = {}
@@ -115,7 +116,7 @@ class ReviewSession(Places):
             tx.open_session(self.id, self.reviewer, self.now())
             return self._seat(tx)
 
-        async with self._turn:
+        async with self._turn.aside():
             seated = await self.write(run)
             self._is_open = True
             self._renewed_ms = self.clock()
@@ -123,7 +124,7 @@ class ReviewSession(Places):
 
     async def close(self) -> None:
         """Keep the draft and give every ad back."""
-        async with self._turn:
+        async with self._turn.aside():
             if not self._is_open:
                 return
             draft = self._draft()
@@ -142,10 +143,11 @@ class ReviewSession(Places):
 
     async def look_again(self) -> bool:
         """Fill the empty places: an import may have brought ads. Whether one is on the desk now."""
-        async with self._turn:
+        async with self._turn.aside():
             current, following = self._items()
             if current is None or following is None:
-                await self._arrive(await self.write(lambda tx: self._seat(tx, following, stays=current)))
+                with suppress(CalledBack):
+                    await self._arrive(await self.write(lambda tx: self._seat(tx, following, stays=current)))
             self._progress = None
             return self._current is not None
 
@@ -216,11 +218,12 @@ class ReviewSession(Places):
 
     async def decide_group(self, group: Group, told: Told = lambda *_: None) -> Change:
         """Decide the twins of a planned group, each by its own event, and then the ad on the desk, which moves on."""
-        async with self._turn:
-            self._require_settler()
-            await self._groups.decide_members(group, self._sign, told)
-            group.lead.group = {"id": group.id, "of": group.size, "lead": True}
-        change = await self.decide()
+        with self._turn.several():
+            async with self._turn:
+                self._require_settler()
+                await self._groups.decide_members(group, self._sign, told)
+                group.lead.group = {"id": group.id, "of": group.size, "lead": True}
+            change = await self.decide()
         left = f", {len(group.left_out)} left out" if group.left_out else ""
         return replace(change, words=f"{group.size} decided together{left}; the last is {change.words}")
 
@@ -238,9 +241,10 @@ class ReviewSession(Places):
         group = _group_of(last) if last is not None else ""
         if last is None or not group:
             return await self._take("undo", lambda tx, hand: undo_last(tx, hand, self._not_undone))
-        async with self._turn:
-            lead, others = await self._groups.undo_members(group, last)
-        change = await self._take("undo", lambda tx, hand: undo_last(tx, hand, (), lead))
+        with self._turn.several():
+            async with self._turn:
+                lead, others = await self._groups.undo_members(group, last)
+            change = await self._take("undo", lambda tx, hand: undo_last(tx, hand, (), lead))
         if not others.count and not others.kept:
             return change
         kept = f"; not {' '.join(others.kept[:5])}: other events build on them" if others.kept else ""
@@ -258,11 +262,14 @@ class ReviewSession(Places):
         with self.workspace.read() as connection:
             found = newest_undone(connection, self.reviewer)
         group = _group_of(found[1]) if found is not None else ""
-        change = await self._take("redo", redo_last)
-        if not group or change.event_id is None:
-            return change
-        async with self._turn:
-            others = await self._groups.redo_members(group)
+        if not group:
+            return await self._take("redo", redo_last)
+        with self._turn.several():
+            change = await self._take("redo", redo_last)
+            if change.event_id is None:
+                return change
+            async with self._turn:
+                others = await self._groups.redo_members(group)
         if not others.count and not others.kept:
             return change
         self._progress = None
@@ -314,7 +321,7 @@ class ReviewSession(Places):
 
     async def save_draft(self) -> None:
         """Keep the answers, evidence and note of the ad on the desk, if they have changed since they were kept last."""
-        async with self._turn:
+        async with self._turn.aside():
             draft = self._draft()
             if draft:
                 await self.write(draft.save)

@@ -112,6 +112,10 @@ class Session(Protocol):
     def waits_for(self) -> str:
         """The process that keeps a verb from being written, by number and host; empty when none does."""
 
+    def call_back(self) -> bool:
+        """Call the verb that is being saved back while it waits for its turn to be written: it raises CalledBack, and
+        nothing of it is ever stored. False when it is too late for that, or only part of it could be."""
+
     importing: int | None
     "Rows an import behind has read so far; None when none goes on."
 

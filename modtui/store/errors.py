@@ -17,6 +17,10 @@ class StorageUncertain(StorageFailed):
     """A write may or may not be on disk. Making the same call again, with the same event ids, is harmless."""
 
 
+class CalledBack(StorageFailed):
+    """The person called a write back before its transaction began: nothing of it is stored, now or later."""
+
+
 class StorageBusy(StorageFailed):
     """Another process kept the workspace for longer than the time allowed."""
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from modtui.store import sqlite
-from modtui.store.errors import StorageBusy, StorageFailed, StorageUncertain, WorkspaceReadOnly
+from modtui.store.errors import CalledBack, StorageBusy, StorageFailed, StorageUncertain, WorkspaceReadOnly
 from modtui.store.lock import TURN_SECONDS, WriterTurn
 from modtui.store.ready import Runs
 from modtui.store.transaction import Transaction
@@ -31,6 +31,9 @@ class _Job(Struct):
     run: Callable[[Transaction], Any]
     future: Future[Any]
     is_background: bool
+    is_final: bool = False
+    "Whether it cannot be called back: its transaction has begun, or it was called back already."
+    is_called_back: bool = False
 
 
 class Writer:
@@ -47,6 +50,7 @@ class Writer:
         self._connection: sqlite.Connection | None = None
         self._jobs: deque[_Job] = deque()
         self._background: deque[_Job] = deque()
+        self._at_work: _Job | None = None
         self._wake = threading.Condition()
         self._is_closing = False
         self._runs: Runs = {}
@@ -78,6 +82,19 @@ class Writer:
         """Submit and wait."""
         return self.submit(run, background=background).result()
 
+    def call_back(self, future: Future[T]) -> bool:
+        """Call back what waits for its turn: its future raises CalledBack at once, and nothing of it is ever stored.
+
+        False when it is too late: its transaction has begun, or it was answered.
+        """
+        with self._wake:
+            job = next((each for each in (self._at_work, *self._jobs) if each and each.future is future), None)
+            if job is None or job.is_final:
+                return False
+            job.is_final = job.is_called_back = True
+        future.set_exception(CalledBack("Called back", "Nothing was saved.", "Press the key again to save it."))
+        return True
+
     @property
     def waits_for(self) -> str:
         """The process whose turn to write a transaction waits for, such as `4711 desk3`; empty when none waits."""
@@ -99,10 +116,11 @@ class Writer:
     def _loop(self) -> None:
         while True:
             with self._wake:
-                job = self._next_job()
+                job = self._at_work = self._next_job()
+                is_wanted = job is not None and not job.is_called_back and job.future.set_running_or_notify_cancel()
             if job is None:
                 return
-            if job.future.set_running_or_notify_cancel():
+            if is_wanted:
                 self._answer(job)
             if not self._jobs:
                 self._checkpoint(BACKGROUND_CHECKPOINT_PAGES if job.is_background else CHECKPOINT_PAGES)
@@ -125,13 +143,20 @@ class Writer:
 
     def _answer(self, job: _Job) -> None:
         try:
-            result = self._transact(job.run)
+            result = self._transact(job)
         except BaseException as error:
-            job.future.set_exception(error)
+            if self._makes_final(job):
+                job.future.set_exception(error)
         else:
             job.future.set_result(result)
 
-    def _transact(self, run: Callable[[Transaction], T]) -> T:
+    def _makes_final(self, job: _Job) -> bool:
+        """From here on it cannot be called back; False when it was."""
+        with self._wake:
+            job.is_final = True
+            return not job.is_called_back
+
+    def _transact(self, job: _Job) -> Any:
         if self._refusal is not None:
             raise self._refusal
         try:
@@ -144,18 +169,20 @@ class Writer:
         finally:
             self._awaited = None
         try:
-            return self._in_turn(run)
+            return self._in_turn(job)
         finally:
             turn.release()
 
-    def _in_turn(self, run: Callable[[Transaction], T]) -> T:
+    def _in_turn(self, job: _Job) -> Any:
         try:
             if self._connection is None:
                 self._connection = sqlite.connect_writer(self.path)
             connection = self._connection
             connection.execute("BEGIN IMMEDIATE")
+            if not self._makes_final(job):
+                raise CalledBack("Called back", "Nothing was saved.")
             transaction = Transaction(connection, self.stream_no, self._runs)
-            result = run(transaction)
+            result = job.run(transaction)
         except BaseException as error:
             self._runs.clear()
             raise self._rolled_back(error) from error

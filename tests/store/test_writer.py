@@ -16,10 +16,11 @@ import pytest
 
 from modtui.store import sqlite
 from modtui.store.checking import verify_workspace
-from modtui.store.errors import StorageBusy, StorageFailed, WorkspaceDamaged
+from modtui.store.errors import CalledBack, StorageBusy, StorageFailed, WorkspaceDamaged
 from modtui.store.event_log import EventLog
 from modtui.store.lock import WriterTurn
 from modtui.store.queues import list_queues, queue_counts
+from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 from tests.store.desk import NOW, NOW_MS, ad_row, append, claim, entry, fill, open_desk, sit_down
 
@@ -105,6 +106,39 @@ def test_a_lock_of_sqlite_itself_is_an_error_with_words(workspace: Workspace) ->
     foreign.execute("ROLLBACK")
     foreign.close()
     workspace.writer.call(lambda tx: tx.set_setting("a", 1))
+
+
+def test_what_waits_for_its_turn_is_called_back_at_once_and_never_stored(workspace: Workspace) -> None:
+    writer, other = workspace.writer, WriterTurn(workspace.path)
+    other.acquire()
+    waiting = writer.submit(lambda tx: tx.set_setting("a", 1))
+    behind = writer.submit(lambda tx: tx.set_setting("b", 1))
+    kept = writer.submit(lambda tx: tx.set_setting("c", 1))
+    assert writer.call_back(waiting) and writer.call_back(behind) and not writer.call_back(waiting)
+    for future in (waiting, behind):
+        with pytest.raises(CalledBack, match="Nothing was saved"):
+            future.result(0)
+    other.release()
+    kept.result()
+    assert not writer.call_back(kept)
+    other.close()
+    names = workspace.reader.execute("SELECT name FROM settings WHERE name IN ('a', 'b', 'c')").fetchall()
+    assert [tuple(name) for name in names] == [("c",)]
+
+
+def test_a_transaction_that_has_begun_is_not_called_back(workspace: Workspace) -> None:
+    writer, begun, go_on = workspace.writer, threading.Event(), threading.Event()
+
+    def run(tx: Transaction) -> int:
+        begun.set()
+        go_on.wait(60)
+        return 1
+
+    future = writer.submit(run)
+    begun.wait(60)
+    assert not writer.call_back(future)
+    go_on.set()
+    assert future.result() == 1
 
 
 def test_no_room_is_said_nothing_is_lost_and_work_goes_on_afterwards(tmp_path: Path) -> None:

@@ -43,6 +43,9 @@ class ListSession:
     async def look_at_catalog(self) -> None:
         """The catalog of a test stays as it is."""
 
+    def call_back(self) -> bool:
+        return False
+
     def put_off(self) -> str:
         return "no change of the catalog is waiting"
 

@@ -199,6 +199,9 @@ class AnswerActions(ReviewBase):
     do_pane = do_panes
 
     def do_normal(self) -> None:
+        if self.is_saving:
+            self.call_back()
+            return
         self.banner = ""
         self._take_in_hand(self.checks)
         self.show_footer()
@@ -220,7 +223,7 @@ class AnswerActions(ReviewBase):
     # What is off ---
 
     def why_off(self, action: Action) -> str:
-        if self.is_saving and action.context == actions.REVIEW:
+        if self.is_saving and action.context == actions.REVIEW and action is not actions.BACK_PANE:
             return "saving the last decision …"
         needs_ad = action.context == actions.REVIEW and action not in (actions.UNDO, actions.REDO, actions.BACK_PANE)
         if self.laid is None and needs_ad:

@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
 from modtui.services.reviewing import OnDesk, Session
+from modtui.store.errors import CalledBack
 from modtui.tui import actions
 from modtui.tui.flow import Line
 from modtui.tui.keymap import sign
@@ -399,6 +400,9 @@ class ReviewBase(ActionScreen[None]):
 
     # The guard and the draft ---
 
+    def call_back(self) -> None:
+        """Call back what is being saved."""
+
     def ad_leaves(self) -> None:
         """Nothing may decide until the ad that is shown next has been painted."""
         app_of(self).ad_leaves()
@@ -444,6 +448,8 @@ class ReviewBase(ActionScreen[None]):
         """Keep the draft, and try again soon when that fails: it is said, and stands in nobody's way."""
         try:
             await self.session.save_draft()
+        except CalledBack:
+            self.draft_soon()
         except ModtuiError as error:
             self.say(f"draft not saved: {error.title} · {error.hint}", is_warning=True)
             self.draft_soon()

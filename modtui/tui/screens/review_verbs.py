@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from modtui.errors import ModtuiError
 from modtui.services.reviewing import Change
+from modtui.store.errors import CalledBack
 from modtui.tui import actions
 from modtui.tui.keymap import sign
 from modtui.tui.messages import Changed
@@ -40,6 +41,10 @@ class VerbActions(ReviewBase):
         self._tell_after = asyncio.get_running_loop().call_later(SAVING_AFTER, self._tell_saving)
         try:
             change = await verb()
+        except CalledBack:
+            self._tell_after.cancel()
+            self.is_saving = False
+            self._called_back()
         except ModtuiError as error:
             self._tell_after.cancel()
             self.is_saving = False
@@ -59,9 +64,30 @@ class VerbActions(ReviewBase):
 
     def _tell_saving(self) -> None:
         """Say what the wait is for, as long as it lasts."""
-        other = self.session.waits_for
-        self.show_status(f"waiting for another modtui ({other}) …" if other else "saving …")
+        other, key = self.session.waits_for, sign(self.keymap.key(actions.BACK_PANE))
+        wait = f"waiting for another modtui ({other})" if other else "saving"
+        self.show_status(f"{wait} … {key} calls it back")
         self._tell_after = asyncio.get_running_loop().call_later(SAVING_AFTER, self._tell_saving)
+
+    def call_back(self) -> None:
+        """Call back what is being saved, while it waits to be written; else say that it cannot be, and what undoes it.
+
+        Either way it is known what became of it: what was called back is never stored, the rest is, or is named
+        as not saved.
+        """
+        if not self.session.call_back():
+            undo = sign(self.keymap.key(actions.UNDO))
+            self.say(f"it is being written and cannot be called back; {undo} undoes it then", is_warning=True)
+
+    def _called_back(self) -> None:
+        """The ad stays as it is, with answers and note."""
+        self.banner = ""
+        self._retry = None
+        self.show_ruling()
+        self.show_status()
+        self.card.draw_title()
+        self.say("called back: nothing was stored; the ad is as you left it")
+        self.draft_soon()
 
     async def finish(self) -> None:
         """Wait for the running verb, then keep the draft."""
