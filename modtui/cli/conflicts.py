@@ -21,7 +21,7 @@ WIDTH = 38
 @click.argument("ad", required=False)
 @click.option("--queue", help="The queue, where an ad is in conflict in several.")
 @click.option("--follow", help="Settle it: the number or id of the decision that is right.")
-@click.option("--note", default="", help="Why, for those who decided otherwise.")
+@click.option("--note", default="", help="Why, for those who decided otherwise; settling needs it.")
 @click.option("--json", "as_json", is_flag=True, help="Print the conflicts as a JSON list.")
 @click.pass_context
 def conflicts(

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from modtui.domain.events import Event
 from modtui.services.clock import Clock, wall_clock
+from modtui.store.conflicts import count_conflicts
 from modtui.store.drill_cards import count_due as count_due_cards
 from modtui.store.local_rows import get_setting
 from modtui.store.questions import Question, count_retractions, questions_asked
@@ -69,6 +70,8 @@ class Overview(Struct, frozen=True):
     "Decisions I took back since midnight."
     unsynced: int
     "Events no remote has acknowledged."
+    conflicts: int = 0
+    "Ads on which decisions stand against each other."
     drills_due: int = 0
     "Clauses that are due for a drill."
 
@@ -97,6 +100,7 @@ def read_overview(workspace: Workspace, reviewer: str, clock: Clock = wall_clock
             outcome_figures(connection, since, reviewer),
             count_retractions(connection, since, reviewer),
             count_unsynced(connection),
+            count_conflicts(connection),
             count_due_cards(connection, reviewer, now),
         )
 

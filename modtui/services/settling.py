@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msgspec import Struct
 
@@ -78,9 +78,9 @@ class Settling(Struct, frozen=True):
         on_desk = Laying(self.workspace, self.rulebook(), self.reviewer, None).lay(Place(item), self.clock())
         return Open(conflict, on_desk, count_up_to(connection, (item.queue_no, item.n)), count_conflicts(connection))
 
-    def why_not_mine(self, conflict: Conflict) -> str:
-        """Why this reviewer may not settle it; empty when they may."""
-        return why_not_yours(conflict.parties, self.reviewer, self.who)
+    def why_not_mine(self, parties: Collection[str]) -> str:
+        """Why this reviewer may not settle what the parties disagree on; empty when they may."""
+        return why_not_yours(parties, self.reviewer, self.who)
 
     def follow(self, conflict: Conflict, verdict: Event, note: str) -> Event:
         """Settle it in favour of one of its decisions. Raises ModtuiError as `adjudicate` does."""

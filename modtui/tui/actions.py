@@ -5,11 +5,11 @@ from __future__ import annotations
 from msgspec import Struct
 
 ANYWHERE, REVIEW, HOME, LIST, POLICIES, VIEWER = "anywhere", "review", "home", "list", "policies", "viewer"
-TWINS, ADVERTISER, PAGE_VIEW = "twins", "advertiser", "page"
+TWINS, ADVERTISER, PAGE_VIEW, CONFLICT = "twins", "advertiser", "page", "conflict"
 FEEDBACK, PRACTICE, PACK = "feedback", "practice", "pack"
 CONTEXTS = {
     REVIEW: "Review", VIEWER: "Pictures and videos", TWINS: "Twins", ADVERTISER: "Advertiser card",
-    PAGE_VIEW: "Ad and page", HOME: "Home", LIST: "List", POLICIES: "Policies",
+    PAGE_VIEW: "Ad and page", CONFLICT: "Conflicts", HOME: "Home", LIST: "List", POLICIES: "Policies",
     FEEDBACK: "Feedback in practice", PRACTICE: "Practice", PACK: "Building a pack", ANYWHERE: "Anywhere",
 }  # fmt: skip
 "Where keys hold, in the order they are listed, and what it is called. A key of `anywhere` is taken in every other one."
@@ -114,6 +114,9 @@ PREVIOUS_AD = Action("previous-ad", ("[",), "ad before", "Look at the ad before.
 GO = Action("go", ("g",), "go", "Go places: home, list, next and previous ad.", ANYWHERE, _GO)
 BROWSE = Action(
     "policies", ("B",), "policies", "Open the policies, from a check at its own; again: back.", ANYWHERE, _GO
+)
+CONFLICTS = Action(
+    "conflicts", ("S",), "conflicts", "Settle decisions that stand against each other; again: back.", ANYWHERE, _GO
 )
 PALETTE = Action("palette", (":",), "palette", "Find an action by its name.", ANYWHERE, _GO)
 HELP = Action("help", ("?",), "keys", "Show every key.", ANYWHERE, _GO, hint=6)
@@ -234,6 +237,33 @@ TWINS_GROUP = Action(
 TWINS_REVEAL = Action("twins-reveal", ("z",), "clearer", "Show texts and pictures one step more clearly.", TWINS, _LOOK)
 TWINS_BACK = Action("twins-back", ("escape", "T"), "back", "Back to the ad.", TWINS, _GO, hint=4)
 
+CONFLICT_TAKE = Action(
+    "conflict-take", ("enter",), "settle so", "Settle in favour of the decision in hand, with a reason.", CONFLICT,
+    _DECIDE, hint=1,
+)  # fmt: skip
+CONFLICT_LEFT = Action("conflict-left", ("left",), "left", "Take the decision at the left in hand.", CONFLICT, _MOVE)
+CONFLICT_RIGHT = Action(
+    "conflict-right", ("right",), "choose", "Take the decision at the right in hand.", CONFLICT, _MOVE, hint=2
+)
+CONFLICT_REVIEW = Action(
+    "conflict-review", ("R",), "decide", "Open the ad on the review screen, to decide it otherwise.", CONFLICT, _GO,
+    hint=3,
+)  # fmt: skip
+CONFLICT_NEXT = Action("conflict-next", ("]",), "next", "Go to the next conflict.", CONFLICT, _GO, hint=4)
+CONFLICT_PREVIOUS = Action("conflict-previous", ("[",), "before", "Go to the conflict before.", CONFLICT, _GO)
+CONFLICT_UNDO = Action(
+    "conflict-undo", ("u",), "undo", "Take back what was settled here last: it is in conflict again.", CONFLICT, _DECIDE
+)
+CONFLICT_DOWN = Action("conflict-down", ("j", "down"), "down", "Scroll the decisions together.", CONFLICT, _MOVE)
+CONFLICT_UP = Action("conflict-up", ("k", "up"), "up", "Scroll them up.", CONFLICT, _MOVE)
+CONFLICT_PAGE_DOWN = Action("conflict-page-down", ("pagedown", "J"), "page", "Scroll a page down.", CONFLICT, _MOVE)
+CONFLICT_PAGE_UP = Action("conflict-page-up", ("pageup", "K"), "page up", "Scroll a page up.", CONFLICT, _MOVE)
+CONFLICT_PANE = Action(
+    "conflict-pane", ("tab",), "panes", "Give the ad the room, to scroll it; again: the decisions.", CONFLICT, _MOVE
+)
+CONFLICT_REVEAL = Action("conflict-reveal", ("z",), "clearer", "Show texts one step more clearly.", CONFLICT, _LOOK)
+CONFLICT_BACK = Action("conflict-back", ("escape",), "back", "Back to where you came from.", CONFLICT, _GO, hint=5)
+
 CARD_DOWN = Action("card-down", ("j", "down"), "down", "Scroll down.", ADVERTISER, _MOVE)
 CARD_UP = Action("card-up", ("k", "up"), "up", "Scroll up.", ADVERTISER, _MOVE)
 CARD_PAGE_DOWN = Action("card-page-down", ("pagedown", "J"), "page", "A page down.", ADVERTISER, _MOVE)
@@ -290,7 +320,7 @@ ALL: tuple[Action, ...] = (
     EVIDENCE, NOTE, WHY, TWIN, CARD, REPORT, PUT_OFF, TRANSLATION, PICTURE, REVEAL, PAGE,
     PAGE_BESIDE, SIGNALS,
     DOWN, UP, SCROLL_DOWN, SCROLL_UP, PANE, BACK_PANE,
-    NEXT_AD, PREVIOUS_AD, GO, BROWSE, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
+    NEXT_AD, PREVIOUS_AD, GO, BROWSE, CONFLICTS, BRIEFINGS, PALETTE, HELP, KEY_TEST, THEME, QUIT,
     HOME_OPEN, HOME_LIST, HOME_DOWN, HOME_UP, HOME_FIRST, HOME_LAST, HOME_REVEAL, HOME_REFRESH,
     LIST_OPEN, LIST_SEARCH, LIST_FILTER, LIST_SLICES, LIST_REVIEW, LIST_DOWN, LIST_UP, LIST_PAGE_DOWN, LIST_PAGE_UP,
     LIST_FIRST, LIST_LAST, LIST_BACK, LIST_REVEAL, LIST_REFRESH,
@@ -302,6 +332,8 @@ ALL: tuple[Action, ...] = (
     PICTURE_PLAY, PICTURE_REVEAL, PICTURE_MARK, PICTURE_BACK,
     TWINS_DOWN, TWINS_UP, TWINS_FIRST, TWINS_LAST, TWINS_SCROLL_DOWN, TWINS_SCROLL_UP, TWINS_PANE, TWINS_OPEN,
     TWINS_GROUP, TWINS_REVEAL, TWINS_BACK,
+    CONFLICT_TAKE, CONFLICT_LEFT, CONFLICT_RIGHT, CONFLICT_REVIEW, CONFLICT_NEXT, CONFLICT_PREVIOUS, CONFLICT_UNDO,
+    CONFLICT_DOWN, CONFLICT_UP, CONFLICT_PAGE_DOWN, CONFLICT_PAGE_UP, CONFLICT_PANE, CONFLICT_REVEAL, CONFLICT_BACK,
     CARD_DOWN, CARD_UP, CARD_PAGE_DOWN, CARD_PAGE_UP, CARD_NOTE, CARD_UNNOTE, CARD_REVEAL, CARD_BACK,
     FEEDBACK_NEXT, FEEDBACK_AGAIN, FEEDBACK_CONTEST, FEEDBACK_CARD, FEEDBACK_DOWN, FEEDBACK_UP,
     PRACTICE_OPEN, PRACTICE_DRILL, PRACTICE_CARD, PRACTICE_DOWN, PRACTICE_UP, PRACTICE_BACK,

@@ -130,8 +130,12 @@ class ModtuiApp(BaseApp[None]):
             super().input_refused(count, reason)
 
     def take_back(self) -> None:
-        if self.review is not None:
-            self.review.take_back_last()
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, ReviewScreen) and screen is not self.review:
+                continue  # one that has ended
+            if take_back := getattr(screen, "take_back_last", None):
+                take_back()
+                return
 
     @property
     def draws_media(self) -> bool:

@@ -19,7 +19,7 @@ from modtui.tui.safe_text import show
 from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.place_screen import PlaceScreen
 from modtui.tui.widgets.lines_view import RULE, LinesView, strip_of
-from modtui.tui.widgets.queue_table import QueueTable, today_line
+from modtui.tui.widgets.queue_table import Conflicts, QueueTable, today_line
 
 REFRESH_EVERY = 30.0
 "Seconds."
@@ -153,6 +153,8 @@ class HomeScreen(PlaceScreen):
             self.review(self.bench.session(target.queue), (target.source, target.ad_id))
         elif isinstance(target, Asked):
             self._read_answer(target)
+        elif isinstance(target, Conflicts):
+            self.settle()
         else:
             self.review(self.bench.session(route=target))
 

@@ -35,6 +35,22 @@ class PlaceScreen(BarScreen):
 
         self.app.push_screen(PolicyBrowser(self.bench.library()))
 
+    def do_conflicts(self) -> None:
+        self.settle()
+
+    def settle(self, only: tuple[str, str, str] | None = None) -> None:
+        """Open the conflicts, or the one on an ad named by source, id and queue."""
+        from modtui.tui.screens.conflict import ConflictScreen
+
+        screen = ConflictScreen(self.bench.settling(), only)
+
+        def left(_: None) -> None:
+            if screen.to_decide is not None:
+                item = screen.to_decide.conflict.item
+                self.review(self.bench.session(item.queue), (item.source, item.ad_id))
+
+        self.app.push_screen(screen, left)
+
     # Going on ---
 
     def review(self, session: ReviewSession, ad: tuple[str, str] | None = None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from modtui.tui.screens.review_twins import TwinActions
+from modtui.tui.screens.review_conflicts import ConflictActions
 
 
-class ReviewScreen(TwinActions):
+class ReviewScreen(ConflictActions):
     """The main screen. It translates keys to calls of the session, and what comes back to lines."""

@@ -14,7 +14,14 @@ from modtui.tui.flow import Line, fit_cells, one_line, width_of
 from modtui.tui.palette import Palette
 from modtui.tui.widgets.virtual_list import VirtualList
 
-Target = QueueLine | HeldItem | Asked | str
+
+class Conflicts(Struct, frozen=True):
+    """The ads on which decisions stand against each other."""
+
+    count: int
+
+
+Target = QueueLine | HeldItem | Asked | Conflicts | str
 "What a line opens; a text is the name of a route."
 NAME_CELLS = 36
 COLUMNS = (
@@ -94,6 +101,10 @@ def table_lines(
     yield TableLine([(f"  {'Queues':<{room}}", looks.title), (heads, looks.dim)])
     for queue in overview.queues:
         yield TableLine(_queue_line(queue, looks, room, columns), queue)
+    if overview.conflicts:
+        yield from _heading("Decisions that stand against each other", looks)
+        line: Line = [(f"  {_fit('to be settled', room)}", looks.text), (f"{overview.conflicts:>9,}", looks.lit)]
+        yield TableLine(line, Conflicts(overview.conflicts))
     if overview.routes:
         yield from _heading("Escalations waiting for an answer, by route", looks)
         for route, count in overview.routes.items():
@@ -206,4 +217,6 @@ def _name(target: Target | None) -> str:
         return f"queue {target.name}"
     if isinstance(target, HeldItem):
         return f"held {target.queue} {target.source} {target.ad_id}"
+    if isinstance(target, Conflicts):
+        return "conflicts"
     return f"asked {target.event_id}" if isinstance(target, Asked) else f"route {target}"
