@@ -27,7 +27,7 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
 
     async def start(self) -> None:
         """Go on where the learner left, or begin. Raises ModtuiError when the log of attempts does not hold."""
-        async with self._turn:
+        async with self._turn.aside():
             place = self._resume()
             pause = self._pause()
             entries = [] if self.run.started_at else [self._entry(BEGUN, pack_kind=self.taken.settings.kind.value)]
@@ -62,7 +62,7 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
 
     async def close(self) -> None:
         """Keep the draft and the place. A pack whose time is up is closed with it."""
-        async with self._turn:
+        async with self._turn.aside():
             if not self._is_open:
                 return
             await self._keep_draft()
@@ -194,7 +194,7 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
             return Change("next ad; this one waits" if step > 0 else "back to the ad before")
 
     async def save_draft(self) -> None:
-        async with self._turn:
+        async with self._turn.aside():
             await self._keep_draft()
 
     def repeat_last(self) -> int:
