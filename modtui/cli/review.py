@@ -100,7 +100,8 @@ def _open(
         require_terminal()
     # An empty workspace is made here, so that the import beside us finds it ready.
     with opened(settings) as (workspace, rulebook):
-        catalogs = CatalogWatch(settings.policies or shipped("policies.yaml"), workspace, rulebook)
+        rules = settings.policies or shipped("policies.yaml")
+        catalogs = CatalogWatch(rules, workspace, rulebook, follows_team=settings.policies is None)
         name, path = _queue_or_file(workspace, what, queue)
         importing = _start_import(path, name, settings, options or []) if path and name else None
         try:

@@ -1,4 +1,5 @@
-"""The catalog of a running program: another version on disk, or a day that has come, applies from the next ad on."""
+"""The catalog of a running program: another version on disk or from the team, or a day that has come, applies from the
+next ad on."""
 
 from __future__ import annotations
 
@@ -10,10 +11,11 @@ from msgspec import Struct
 
 from modtui.domain.catalog import Catalog
 from modtui.errors import ModtuiError
-from modtui.services.catalogs import Rulebook, load_rulebook, rulebook_with_hash
+from modtui.services.catalogs import TEAM_CATALOG, Rulebook, load_rulebook, load_team_rulebook, rulebook_with_hash
 from modtui.services.clock import Clock, today, wall_clock
 from modtui.services.reviewing import News
 from modtui.store.catalogs import newest_in_force
+from modtui.store.local_rows import get_setting
 from modtui.store.workspace import Workspace
 
 Stamp = tuple[tuple[str, int, int, int], ...]
@@ -37,9 +39,23 @@ class Waiting(Struct, frozen=True):
 class CatalogWatch:
     """Looks at the file of the catalog between ads. `rulebook` is the one in use; sessions take another by `take`."""
 
-    def __init__(self, path: Path, workspace: Workspace, rulebook: Rulebook, clock: Clock = wall_clock) -> None:
-        """`rulebook` is what the file holds. While it is not in effect yet, the version used before it is."""
+    def __init__(
+        self,
+        path: Path,
+        workspace: Workspace,
+        rulebook: Rulebook,
+        clock: Clock = wall_clock,
+        *,
+        follows_team: bool = False,
+    ) -> None:
+        """`rulebook` is what the file holds. While it is not in effect yet, the version used before it is.
+
+        `follows_team` is for whoever named no file: the team's catalog takes its place, and another one when a sync
+        has brought it.
+        """
         self.path, self.workspace, self.clock = path, workspace, clock
+        self._follows_team = follows_team
+        self._team = self._team_hash()
         self.waiting: Waiting | None = None
         self.news: list[News] = []
         self._stamp = stamp_of(path)
@@ -52,7 +68,7 @@ class CatalogWatch:
     @property
     def has_changed(self) -> bool:
         """Whether there may be another catalog to take: cheap enough to ask at every ad."""
-        return stamp_of(self.path) != self._stamp or self._comes_into_effect()
+        return stamp_of(self.path) != self._stamp or self._team_hash() != self._team or self._comes_into_effect()
 
     async def look(self) -> None:
         """Read what has changed, off the thread of the screens. Never raises: a broken file leaves all as it is."""
@@ -92,8 +108,11 @@ class CatalogWatch:
 
     def _read(self) -> None:
         self._day = today(self.clock())
-        stamp = stamp_of(self.path)
-        if stamp != self._stamp:
+        stamp, team = stamp_of(self.path), self._team_hash()
+        if team != self._team:
+            self._team = team
+            self._on_disk = load_team_rulebook(self.workspace) or self._on_disk
+        elif stamp != self._stamp:
             self._stamp = stamp
             try:
                 self._on_disk = load_rulebook(self.path, self.workspace, self.clock())
@@ -104,6 +123,14 @@ class CatalogWatch:
                 self.news.append(News((in_use, *said), is_warning=True))
                 return
         self._weigh(self._on_disk)
+
+    def _team_hash(self) -> str | None:
+        """Which catalog the team works by; None where it is not followed."""
+        if not self._follows_team:
+            return None
+        with self.workspace.read() as connection:
+            found = get_setting(connection, TEAM_CATALOG)
+        return found if isinstance(found, str) else None
 
     def _weigh(self, found: Rulebook) -> None:
         """Whether what the file holds is another catalog than the one in use, and when it applies."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from modtui.services.catalog_watch import CatalogWatch
-from modtui.services.catalogs import load_rulebook, rulebook_with_hash
+from modtui.services.catalogs import TEAM_CATALOG, load_rulebook, rulebook_with_hash
 from modtui.services.review_session import ReviewSession
 from modtui.store.catalogs import list_catalogs
 from modtui.store.workspace import open_workspace
@@ -206,3 +206,18 @@ async def test_a_folder_is_watched_file_by_file(tmp_path: Path) -> None:
         assert watch.waiting is not None and not watch.waiting.is_editorial
         taken = watch.take()
         assert taken is not None and "other" in taken.catalog.routes and watch.take() is None
+
+
+async def test_a_catalog_a_sync_has_brought_applies_from_the_next_ad_on(room: Watched, tmp_path: Path) -> None:
+    room.watch = CatalogWatch(room.path, room.workspace, room.rulebook, room.clock, follows_team=True)
+    amina = await room.sit()
+    assert not amina.catalog_may_change
+    other = tmp_path / "teams.yaml"
+    other.write_text(HOUSE.read_text(encoding="utf-8").replace("2026.11.1", "2027.1"), encoding="utf-8")
+    teams = load_rulebook(other, room.workspace, NOON)
+    room.workspace.writer.call(lambda tx: tx.set_setting(TEAM_CATALOG, teams.catalog.hash))
+    assert amina.catalog_may_change
+    assert version_of(amina) == "2026.11.1"
+    await amina.decide()
+    assert version_of(amina) == "2027.1"
+    assert not amina.catalog_may_change
