@@ -32,6 +32,7 @@ MODULES = (
     "media",
     "media_keys",
     "postgres",
+    "sync_keys",
     "sync",
     "soak",
 )
