@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from modtui.cli.card_lines import as_one_line, bar, card_lines
 from modtui.cli.common import put, put_json, say
 from modtui.cli.packs_choice import progress
 from modtui.cli.packs_reports import write_cards, write_page, write_tables
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
-    from modtui.domain.intervals import Rate
-    from modtui.domain.report_cards import ReportCard
     from modtui.services.pack_scoring import Scored
 
 SCORE_HELP = """\
@@ -35,7 +34,6 @@ Examples:
   modtui pack score amina.answers --pack entry.pack --key entry.pack.key.json --code amina=K7QF2-9WMPA
   modtui pack score may/* --pack open.pack --against june/a.answers --against june/b.answers
 """
-BAR = 20
 
 
 @click.command(help=SCORE_HELP, short_help="Score the answers that came home.")
@@ -120,20 +118,21 @@ def _print(scored: Scored, *, with_ranks: bool) -> None:
     from modtui.services.class_report import agreement_lines
 
     if len(scored.sheets) == 1:
-        _print_card(scored.cards[0])
+        for line in card_lines(scored.cards[0]):
+            put(line)
         put(f"short code  {scored.sheets[0].code}")
         if scored.sheets[0].again.of:
             put(f"again       {scored.sheets[0].again.words}; counts for nothing else")
     else:
-        put(f"{_one(scored.title)}: {len(scored.sheets)} learners, {scored.ads} ads")
+        put(f"{as_one_line(scored.title)}: {len(scored.sheets)} learners, {scored.ads} ads")
         _print_class(scored, with_ranks)
         for name, value in agreement_lines(scored):
             put(f"  {name:30} {value}")
         for one, other, same, either in scored.alike:
-            put(f"  {_one(one)} and {_one(other)} made the same {same} of {either} errors: look at them")
+            put(f"  {as_one_line(one)} and {as_one_line(other)} made the same {same} of {either} errors: look at them")
     _print_items(scored)
     for learner, each in scored.contests:
-        put(f"  contest  {_one(each.ad)}  {_one(learner)}  {_one(each.check)}: {_one(each.reason)}")
+        put(as_one_line(f"  contest  {each.ad}  {learner}  {each.check}: {each.reason}"))
 
 
 def _print_class(scored: Scored, with_ranks: bool) -> None:
@@ -142,64 +141,14 @@ def _print_class(scored: Scored, with_ranks: bool) -> None:
         card = sheet.card
         passed = "" if card.passed is None else "  passed" if card.passed else "  not passed"
         rank = f"  rank {ranks[sheet.learner] or '- (fewer than 20 answers)'}" if with_ranks else ""
-        put(f"  {_one(sheet.learner):16.16} {_bar(card.right)}  {card.right.words}{passed}  {sheet.code}{rank}")
+        put(f"  {as_one_line(sheet.learner):16.16} {bar(card.right)}  {card.right.words}{passed}  {sheet.code}{rank}")
         for doubt in card.doubts:
-            put(f"      ! {_one(doubt)}")
-
-
-def _print_card(card: ReportCard) -> None:
-    put(f"{_one(card.learner)}: {card.answered} of {card.of} ads" + _passed(card))
-    for doubt in card.doubts:
-        put(f"  ! {_one(doubt)}")
-    for name, rate in (
-        ("right", card.right), ("outcome", card.outcome), ("set", card.answer_set), ("first", card.first_clause),
-    ):  # fmt: skip
-        put(f"{name:11} {_bar(rate)}  {rate.words}")
-    put("errors      " + ", ".join(f"{kind} {count}" for kind, count in card.errors.items()))
-    lean = card.leaning
-    figures = f" (d' {lean.d_prime:.1f}, bias {lean.bias:+.1f})" if lean.d_prime is not None else ""
-    put(f"leaning     {lean.words}{figures}")
-    times = [
-        ("median", card.times.median),
-        ("p90", card.times.p90),
-        ("right", card.times.right),
-        ("wrong", card.times.wrong),
-    ]
-    put("time        " + ", ".join(f"{name} {ms / 1000:.1f} s" for name, ms in times if ms is not None))
-    put(
-        "trend       "
-        + " ".join(f"{(rate.share or 0) * 100:.0f}" for rate in card.trend)
-        + "  (% right, ten at a time)"
-    )
-    for word, rate in card.confidence.items():
-        put(f"{_one(word):11} {_bar(rate)}  {rate.words}")
-    for each in card.policies:
-        if each.hits or each.misses or each.false_alarms:
-            figures = f"found {each.hits}, missed {each.misses}, false alarms {each.false_alarms}"
-            clears = f", look-alikes {each.clears} of {each.look_alikes}" if each.look_alikes else ""
-            put(f"  {_one(each.policy):28.28} {figures}{clears}: {each.mastery}")
-    for gold, chosen, count in card.mixed_up:
-        put(f"  mixed up  {_one(gold)} -> {_one(chosen)}: {count}")
+            put(f"      ! {as_one_line(doubt)}")
 
 
 def _print_items(scored: Scored) -> None:
     advised = [item for item in scored.items if item.advice]
     for item in advised:
         wrong = "; ".join(f"{each.outcome} {each.first} {each.people}" for each in item.wrong[:3])
-        title = _one(scored.titles.get(item.ad, ""))[:40]
-        put(f"  ad {item.ad}  {item.right} of {item.people} right  {title}: {item.advice} ({_one(wrong)})")
-
-
-def _passed(card: ReportCard) -> str:
-    return "" if card.passed is None else ", passed" if card.passed else ", not passed"
-
-
-def _bar(rate: Rate) -> str:
-    filled = round((rate.share or 0.0) * BAR)
-    return "█" * filled + "░" * (BAR - filled)
-
-
-def _one(value: str) -> str:
-    from modtui.domain.text import reveal
-
-    return reveal(value, "one")
+        title = as_one_line(scored.titles.get(item.ad, ""))[:40]
+        put(f"  ad {item.ad}  {item.right} of {item.people} right  {title}: {item.advice} ({as_one_line(wrong)})")

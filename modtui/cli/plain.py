@@ -43,6 +43,8 @@ ANSWERS = {"": Answer.YES, "y": Answer.YES, "n": Answer.NO, "o": Answer.UNSURE}
 class PlainReviewer:
     """Reads commands from one stream and writes text to another: `session.current` is always what was written last."""
 
+    help_words = HELP
+
     def __init__(
         self,
         session: Session,
@@ -98,7 +100,7 @@ class PlainReviewer:
             self._write(self.session.put_off())
             return
         if word == "?":
-            self._write(HELP)
+            self._write(self.help_words)
             return
         if self.session.current is None:
             self._say_ad()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from modtui.services.settings import Settings
     from modtui.store.workspace import Workspace
 
+PLAIN_HELP = "Line by line, for screen readers and poor terminals."
 CODE_HELP = "The class code of a sealed pack; asked for where it is not given. [MODTUI_CLASS_CODE]"
 
 
@@ -25,6 +26,7 @@ CODE_HELP = "The class code of a sealed pack; asked for where it is not given. [
 @click.argument("pack", required=False, metavar="[PACK]")
 @click.option("--answers", metavar="FILE", help="Where the answers go when the last ad is answered.")
 @click.option("--class-code", metavar="CODE", help=CODE_HELP)
+@click.option("--plain", is_flag=True, help=PLAIN_HELP)
 @click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
 @click.option("--theme", help="The theme of the screens.")
 @click.option("--graphics", metavar="auto|blocks|kitty|sixel|none", help="How pictures are drawn; auto finds out.")
@@ -34,6 +36,7 @@ def practice(
     pack: str | None,
     answers: str | None,
     class_code: str | None,
+    plain: bool,
     latency: int | None,
     theme: str | None,
     graphics: str | None,
@@ -44,7 +47,8 @@ def practice(
     """
     settings = settings_of(ctx, latency_ms=latency, theme=theme, graphics=graphics)
     gc.disable()  # Start-up makes much and drops little; the app turns it on again.
-    _require_terminal()
+    if not plain:
+        _require_terminal()
     from modtui.services.catalogs import load_rulebook
     from modtui.services.clock import wall_clock
     from modtui.services.practising import PracticeSession
@@ -57,7 +61,7 @@ def practice(
         path = Path(answers) if answers else (answers_name(taken, settings.reviewer) if pack else None)
         in_use = load_rulebook(_policies(settings), workspace, wall_clock()).catalog if pack else None
         session = PracticeSession(workspace, taken, settings.reviewer, answers_path=path, in_use=in_use)
-        _run(workspace, settings, session)
+        (_run_plainly if plain else _run)(workspace, settings, session)
 
 
 def answers_name(taken: TakenPack, learner: str) -> Path:
@@ -114,6 +118,20 @@ def _run(workspace: Workspace, settings: Settings, session: PracticeSession) -> 
         _tell(session)
 
 
+def _run_plainly(workspace: Workspace, settings: Settings, session: PracticeSession) -> None:
+    """The same line by line."""
+    import asyncio
+
+    from modtui.cli.plain_practice import PlainPractice
+    from modtui.services.exposure import CareBook
+
+    gc.enable()
+    try:
+        asyncio.run(PlainPractice(session, care=CareBook(workspace, settings.reviewer)).run())
+    finally:
+        _tell(session)
+
+
 def _tell(session: PracticeSession) -> None:
     """Write what there is, on leaving; what is unfinished says so."""
     if session.answers_path is None or not session.run.attempts:
@@ -137,6 +155,7 @@ DRILL_EPILOG = "For example: modtui drill\n\nOr, with fresh ads from another pac
 @click.option("--due", "only_due", is_flag=True, help="Say what is due, and open nothing.")
 @click.option("--json", "as_json", is_flag=True, help="The same as JSON.")
 @click.option("--class-code", metavar="CODE", help=CODE_HELP)
+@click.option("--plain", is_flag=True, help=PLAIN_HELP)
 @click.option("--latency", type=int, metavar="MS", help="Round trip to the terminal; measured when not given.")
 @click.option("--theme", help="The theme of the screens.")
 @click.pass_context
@@ -147,6 +166,7 @@ def drill(
     only_due: bool,
     as_json: bool,
     class_code: str | None,
+    plain: bool,
     latency: int | None,
     theme: str | None,
 ) -> None:
@@ -163,7 +183,8 @@ def drill(
         if only_due or as_json:
             _tell_due(workspace, settings, as_json)
             return
-        _require_terminal()
+        if not plain:
+            _require_terminal()
         from modtui.services.drill_opening import DrillOpening
         from modtui.services.practice_packs import take_in
         from modtui.store.times import utc_text
@@ -176,7 +197,7 @@ def drill(
         for words in opening.remarks:
             say(words)
         if session is not None:
-            _run(workspace, settings, session)
+            (_run_plainly if plain else _run)(workspace, settings, session)
         else:
             _tell_due(workspace, settings, as_json=False)
 

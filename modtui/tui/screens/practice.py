@@ -51,7 +51,7 @@ OFF_IN_BROWSE = {
 class PracticeScreen(ReviewScreen):
     """Translates the keys of review to a practice session, and shows what it tells of an answer."""
 
-    session: PracticeSession
+    session: PracticeSession  # type: ignore[assignment]  # no ad is in conflict in practice
 
     def __init__(self, session: PracticeSession, is_begun: bool = True) -> None:
         super().__init__(session, is_begun)
@@ -216,7 +216,8 @@ class PracticeScreen(ReviewScreen):
 
     def show_feedback(self) -> None:
         """The feedback in the place of the checks, the verdict in the place of the ruling."""
-        from modtui.tui.feedback_lines import FeedbackLines, verdict_words
+        from modtui.domain.feedback_words import verdict_words
+        from modtui.tui.feedback_lines import FeedbackLines
 
         told, laid = self.told, self.laid
         assert told is not None and laid is not None
