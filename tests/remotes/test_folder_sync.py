@@ -83,7 +83,9 @@ def test_an_adjudication_by_a_clock_years_behind_counts_all_the_same(tmp_path: P
     amina.decide("a1", "reject")
     bela.decide("a1", "approve")
     agree(amina, bela, carl)
-    adjudicate(carl.workspace, find_conflict(carl.workspace, "a1"), "2", "carl", "the page says so", clock=lambda: 1_000_000)
+    adjudicate(
+        carl.workspace, find_conflict(carl.workspace, "a1"), "2", "carl", "the page says so", clock=lambda: 1_000_000
+    )
     agree(amina, bela, carl)
     assert {each.item("a1").outcome for each in (amina, bela, carl)} == {"approve"}
     assert list_conflicts(amina.workspace) == []

@@ -122,8 +122,9 @@ def test_an_overview_reads_no_ads(shift: Shift) -> None:
         for statement in statements:
             plan = " ".join(row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}"))
             assert "SCAN a" not in plan.replace("SCAN c", "") and "SCAN i" not in plan, (statement, plan)
-            conflicts_only = "SCAN queue_items USING COVERING INDEX items_in_conflict"  # which holds nothing else
-                assert "SCAN queue_items" not in plan.replace(conflicts_only, "") and "SCAN ad_versions" not in plan, (statement, plan)
+            # The index holds nothing but what is in conflict.
+            plan = plan.replace("SCAN queue_items USING COVERING INDEX items_in_conflict", "")
+            assert "SCAN queue_items" not in plan and "SCAN ad_versions" not in plan, (statement, plan)
 
 
 @pytest.mark.parametrize(
