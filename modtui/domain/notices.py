@@ -78,7 +78,8 @@ def notice_of(verdict: Verdict, *, appeal: str = "") -> Notice | Refused | None:
 
     `appeal` says how to object and stands at the end.
     """
-    if verdict.state in ("escalated", "second_review") or verdict.decision.outcome in ("approve", "escalate"):
+    is_open = verdict.state in ("escalated", "second_review", "conflict")
+    if is_open or verdict.decision.outcome in ("approve", "escalate"):
         return None
     decisive = _decisive(verdict)
     if not decisive:

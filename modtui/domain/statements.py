@@ -63,7 +63,7 @@ def statements_of(verdict: Verdict, *, before_delivery: bool, policy_url: str = 
 
     `policy_url` is an address with `{policy}` and `{version}`, where the texts relied on can be read.
     """
-    if verdict.state in ("escalated", "second_review"):
+    if verdict.state in ("escalated", "second_review", "conflict"):
         return Statements(not_needed=f"not final: {verdict.state.replace('_', ' ')}")
     if not verdict.has_run and not before_delivery:
         return Statements(not_needed="refused before delivery, which is set not to be stated")

@@ -25,6 +25,7 @@ from modtui.services.catalogs import rulebook_with_hash
 from modtui.services.exporting import moment_ms
 from modtui.services.media_folders import folders_of
 from modtui.services.replay_report import policy_id_of
+from modtui.store.event_log import FIRST_OF_ALL
 from modtui.store.past_decisions import PastRow, count_verdicts, decisions_in_force, payload_with
 from modtui.store.sqlite import Connection
 from modtui.store.standing import standing_on_ad
@@ -100,7 +101,7 @@ def gold_of_decisions(
     until = moment_ms(wanted.until) if wanted.until else None
     sources = _Decisions(workspace, catalog, wanted, until)
     with workspace.read() as connection:
-        total, after, passed = count_verdicts(connection, since_ms), 0, 0
+        total, after, passed = count_verdicts(connection, since_ms), FIRST_OF_ALL, 0
         while rows := decisions_in_force(connection, after, PAGE, since_ms):
             for row in rows:
                 gold = sources.gold(connection, row)

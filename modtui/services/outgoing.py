@@ -17,6 +17,7 @@ from modtui.domain.past_decisions import PastDecision, ad_then
 from modtui.services.catalogs import rulebook_with_hash
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.exporting import moment_ms
+from modtui.store.event_log import FIRST_OF_ALL
 from modtui.store.exported import already_exported, begin_export, end_export, newly_withdrawn, put_aside
 from modtui.store.past_decisions import PastRow, decisions_in_force, version_with
 from modtui.store.sqlite import Connection
@@ -86,7 +87,7 @@ def send_out(
     workspace.writer.call(lambda tx: begin_export(tx.connection, form), background=True)
     with workspace.read() as connection:
         report.withdrawn = newly_withdrawn(connection, form)
-        after = 0
+        after = FIRST_OF_ALL
         while rows := decisions_in_force(connection, after, PAGE, since_ms):
             after = rows[-1].event_no
             there = set() if again else already_exported(connection, form, [row.event_id for row in rows])
@@ -199,4 +200,16 @@ def _verdict(connection: Connection, row: PastRow, catalogs: _Catalogs) -> Verdi
         raise _UnableError(f"its ruling comes out otherwise now: {error}: decide the ad again") from error
     evidence = {each.check: tuple(map(Evidence.from_json, each.evidence)) for each in rest.findings}
     hosted = ad.submitted_at or utc_text(imported_ms)
-    return Verdict(row.event_id, made.at, made.body, ad, catalog, ruling, rest.state, evidence, hosted, ad.languages)
+    state = _state_now(connection, row, made.subject.content_hash, rest.state)
+    return Verdict(row.event_id, made.at, made.body, ad, catalog, ruling, state, evidence, hosted, ad.languages)
+
+
+def _state_now(connection: Connection, row: PastRow, content_hash: str, stated: str) -> str:
+    """The state a decision left the ad in, with what others decided beside it: `conflict` when they disagree."""
+    if content_hash != row.current.hex():
+        return stated
+    found = connection.execute("SELECT state, mark FROM queue_items WHERE ad_no = ?", (row.ad_no,)).fetchall()
+    if any(mark == "conflict" for _, mark in found):
+        return "conflict"
+    # Two who judged it alone are each other's second pair of eyes.
+    return "decided" if stated == "second_review" and any(state == "decided" for state, _ in found) else stated

@@ -24,6 +24,7 @@ from modtui.services.catalogs import rulebook_with_hash
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.exporting import moment_ms
 from modtui.services.replay_report import ReplayReport, Sample, policies_of, policy_id_of, verdict_words
+from modtui.store.event_log import FIRST_OF_ALL
 from modtui.store.past_decisions import PastRow, count_verdicts, decisions_in_force, payload_with
 from modtui.store.queues import Queue, find_queue
 from modtui.store.sqlite import Connection
@@ -104,7 +105,7 @@ def replay_decisions(
     started = time.perf_counter()
     with workspace.read() as connection:
         total = count_verdicts(connection, since_ms)
-        after, passed = 0, 0
+        after, passed = FIRST_OF_ALL, 0
         while rows := decisions_in_force(connection, after, PAGE, since_ms):
             for row in rows:
                 run.take(connection, row)

@@ -17,6 +17,7 @@ from modtui.domain.overrides import Override
 from modtui.domain.statement_form import faults
 from modtui.services.outgoing import OutReport, sent
 from modtui.services.sending_forms import Sending, write_form
+from modtui.services.syncing import add_remote, sync
 from tests.services.room import YES, Room, ad, answer, at_hand, room_at
 
 FORMS = Path(__file__).with_name("forms.yaml")
@@ -32,8 +33,12 @@ def room(tmp_path: Path) -> Iterator[Room]:
 async def decided(room: Room, payload: dict[str, Any], reviewer: str = "amina", **answers: Any) -> None:
     """One ad, brought and decided by its answers."""
     room.bring(payload)
+    await judged(room, payload["id"], reviewer, **answers)
+
+
+async def judged(room: Room, ad_id: str, reviewer: str, **answers: Any) -> None:
     session = await room.sit(reviewer)
-    await session.open_ad("q", payload["id"])
+    await session.open_ad("q", ad_id)
     answer(session, **answers)
     await session.decide()
     await session.close()
@@ -223,3 +228,27 @@ async def test_a_notice_that_says_nothing_is_refused(room: Room) -> None:
     phrase, no_fix = (" ".join(each.reasons) for each in report.named)
     assert "says only that a rule was broken" in phrase
     assert "nothing says what to change" in no_fix
+
+
+async def test_what_others_of_the_team_decided_goes_out_too_but_not_while_it_is_in_conflict(
+    room: Room, tmp_path: Path
+) -> None:
+    """The lead exports for the team: a sync brought the decisions."""
+    room.bring(*(ad(name, markets=["FR"], languages=["fr"]) for name in ("agreed", "disputed")))
+    await judged(room, "disputed", "lena")
+    folder = tmp_path / "team"
+    for name in ("amina", "ben"):
+        (tmp_path / name).mkdir()
+        with room_at(tmp_path / name, FORMS) as other:
+            other.bring(*(ad(each, markets=["FR"], languages=["fr"]) for each in ("agreed", "disputed")))
+            if name == "amina":
+                await judged(other, "agreed", name, pr=YES)
+            await judged(other, "disputed", name, pr=YES)
+            add_remote(other.workspace, "team", str(folder), "eu", is_new=True)
+            sync(other.workspace, "team", clock=other.clock)
+    add_remote(room.workspace, "team", str(folder))
+    sync(room.workspace, "team", clock=room.clock)
+    report, text = written(room, "dsa")
+    assert [report.written, report.not_needed] == [1, {"not final: conflict": 1}]
+    assert len(statements(text)) == 1
+    assert written(room, "notices")[0].written == 1
