@@ -16,8 +16,13 @@ def need_id(check_id: str, kind: NeedKind, market: str, name: str | None = None)
     return f"{check_id}/{name}" if name else f"{check_id}/{kind}@{market}"
 
 
-def default_missing(kind: NeedKind) -> State:
-    """What the lack of a need does where the file does not say: a document holds, anything else cuts."""
+def default_missing(kind: NeedKind, by: str | None = None) -> State:
+    """What the lack of a need does where the file does not say.
+
+    A document holds, a label that the platform adds labels, anything else cuts: only a new version of the ad cures it.
+    """
+    if kind == "label" and by == "platform":
+        return State.LABELLED
     return State.HELD if kind in ("certificate", "audience_share") else State.CUT
 
 
@@ -41,7 +46,7 @@ def need_from_document(document: Document, check_id: str, market: str) -> Need:
         need_id(check_id, kind, market, get("id")),
         kind,
         ask,
-        State[missing.upper()] if missing else default_missing(kind),
+        State[missing.upper()] if missing else default_missing(kind, get("by")),
         fix,
         get("required", True),
         get("certificate"),
@@ -91,7 +96,10 @@ def _default_texts(need: Document, market: str) -> tuple[str, str]:
         area = need.get("min_area_per_mille")
         size = f" over at least {percent(area)} of the picture" if area else ""
         words = "".join(f" “{text}”" for text in need.get("text", ())[:1])
-        return f"Is the label{words} required{where}{size} missing?", f"Add the label{words} required{where}{size}."
+        ask, mark = f"Is the label{words} required{where}{size} missing?", f"label{words} required{where}{size}"
+        # What the platform adds is named, not asked of the advertiser.
+        is_added = need.get("by") == "platform" and need.get("missing") in (None, "labelled")
+        return ask, f"{mark[0].upper()}{mark[1:]}" if is_added else f"Add the {mark}."
     if kind == "audience_share":
         share = f"{percent(need['at_least_per_mille'])} of the audience is {need['ages']}"
         return f"Is proof missing{where} that at least {share}?", f"Send proof{where} that at least {share}."

@@ -70,7 +70,7 @@ def _scope(row: Clause) -> Iterator[str]:
 
 def said_need(need: Need) -> str:
     """What the row asks for, and what its lack does where that is not what it usually does."""
-    without = "" if need.missing is default_missing(need.kind) else f" ({need.missing.name.lower()} without)"
+    without = "" if need.missing is default_missing(need.kind, need.by) else f" ({need.missing.name.lower()} without)"
     may_wait = "" if need.required else " (need not be answered)"
     return f"{_asked_for(need)}{without}{may_wait}"
 

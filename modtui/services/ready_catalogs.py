@@ -16,7 +16,7 @@ from modtui.store.catalogs import find_ready
 from modtui.store.sqlite import Connection
 from modtui.store.transaction import Transaction
 
-SHAPE = 4
+SHAPE = 5
 "Raised whenever a value the catalog is made of, or what is read into it, changes: what was kept is then made anew."
 
 

@@ -294,6 +294,22 @@ def test_a_need_is_not_asked_where_an_exemption_holds() -> None:
     assert (exempt.outcome, exempt.findings) == (Outcome.APPROVE, ("p/a",))
 
 
+@pytest.mark.parametrize(
+    ("label", "state", "words"),
+    [
+        ("{by: platform, text: Ad}", "LABELLED", "Label “Ad” required for FR"),
+        ("{by: advertiser, text: Ad}", "CUT", "Add the label “Ad” required for FR."),
+        ("{by: platform, missing: cut}", "CUT", "Add the label required for FR."),
+        ("{by: platform, fix: Made by a machine}", "LABELLED", "Made by a machine"),
+    ],
+)
+def test_a_label_the_platform_adds_labels_and_one_the_advertiser_owes_cuts(label: str, state: str, words: str) -> None:
+    catalog = catalog_of(f"{{{A}, markets: {{FR: {{needs: {{label: {label}}}}}}}}}")
+    ruling = rule_on(catalog, {"markets": ["FR"]}, {"p/a": YES, "p/a/label@FR": YES})
+    assert ruling.states[0].name == state and texts(ruling, "FR", State[state]) == [words]
+    assert ruling.outcome is (Outcome.APPROVE if state == "LABELLED" else Outcome.REJECT)
+
+
 def test_quality_and_info_mark_the_ad_and_touch_no_cell() -> None:
     catalog = catalog_of(f"{{{A}, effect: quality, note: Ugly, needs: {{label: {{by: advertiser, missing: cut}}}}}}")
     ruling = rule_on(catalog, {"markets": ["FR"]}, {"p/a": YES, "p/a/label@*": YES})
