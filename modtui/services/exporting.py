@@ -6,32 +6,81 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
+from msgspec import Struct
 
 from modtui.domain.events import Event, event_document
 from modtui.errors import ModtuiError
 from modtui.files.decision_rows import COLUMNS, decision_row
 from modtui.files.safe_csv import write_csv
 from modtui.store.event_log import EventLog
+from modtui.store.items import ad_number
+from modtui.store.leases import is_blind
 from modtui.store.local_rows import active_ms
+from modtui.store.sqlite import Connection
 from modtui.store.times import utc_ms
 from modtui.store.undone import is_superseded
 from modtui.store.workspace import Workspace
 
 KINDS = ("decision", "adjudication", "retraction")
+PAGE_EVENTS = 500
 
 
 def decision_events(
-    workspace: Workspace, *, since: str | None = None, kinds: Sequence[str] = KINDS
-) -> Iterator[tuple[Event, bool]]:
-    """Decisions, adjudications and retractions in the order of the log, each with whether it still stands."""
-    since_ms = None if since is None else moment_ms(since)
+    workspace: Workspace, *, since: str | None = None, kinds: Sequence[str] = KINDS, after: str = "",
+    newest_first: bool = False,
+) -> Iterator[tuple[Event, bool]]:  # fmt: skip
+    """Decisions, adjudications and retractions, one's own and others', in order of time; and whether each stands.
+
+    `after` is the id of the event to go on from. What is read is a page at a time, however many there are. Left out is
+    what others said of an ad that is reviewed blind here. Raises ModtuiError for a time or an event that is none.
+    """
+    since_ms = 0 if since is None else moment_ms(since)
     with workspace.read() as connection:
-        for _, event in EventLog().read(connection, kinds=kinds, since_ms=since_ms):
-            yield event, not is_superseded(connection, event.id)
+        if after and EventLog().number(connection, after) is None:
+            raise ModtuiError("No such event", f"--after: there is no event {after!r}.", "Take the id of a row.")
+    while True:
+        with workspace.read() as connection:
+            page = EventLog().read_in_time(
+                connection, kinds, since_ms, after, PAGE_EVENTS, newest_first=newest_first
+            )  # fmt: skip
+            told = [(event, not is_superseded(connection, event.id)) for number, event in page
+                    if number > 0 or not _is_withheld(connection, event)]  # fmt: skip
+        yield from told
+        if len(page) < PAGE_EVENTS:
+            return
+        after = page[-1][1].id
+
+
+def _is_withheld(connection: Connection, event: Event) -> bool:
+    """Whether another's event speaks of an ad that is to be judged here without knowing of it."""
+    ad_no = ad_number(connection, event.subject.source, event.subject.ad_id) if event.subject else None
+    return ad_no is not None and is_blind(connection, ad_no)
+
+
+class Some(Struct, frozen=True):
+    """Which of the decisions are wanted, where not all are."""
+
+    after: str = ""
+    "The id of the event to go on from."
+    limit: int | None = None
+    newest_first: bool = False
+
+    def of(
+        self, workspace: Workspace, since: str | None = None, kinds: Sequence[str] = KINDS
+    ) -> Iterator[tuple[Event, bool]]:
+        """Those decisions, as `decision_events` gives them."""
+        found = decision_events(
+            workspace, since=since, kinds=kinds, after=self.after, newest_first=self.newest_first
+        )  # fmt: skip
+        return islice(found, self.limit)
+
+
+ALL = Some()
 
 
 def moment_ms(text: str) -> int:
@@ -49,21 +98,24 @@ def export_jsonl(
     since: str | None = None,
     with_times: bool = False,
     kinds: Sequence[str] = KINDS,
+    some: Some = ALL,
 ) -> int:
     """Write each event whole, with its hash and whether it stands; returns how many."""
     count = 0
-    for event, standing in decision_events(workspace, since=since, kinds=kinds):
+    for event, standing in some.of(workspace, since, kinds):
         out.write(orjson.dumps(_record(workspace, event, standing, with_times)).decode() + "\n")
         count += 1
     return count
 
 
-def export_csv(workspace: Workspace, out: TextIO, *, since: str | None = None, with_times: bool = False) -> int:
+def export_csv(
+    workspace: Workspace, out: TextIO, *, since: str | None = None, with_times: bool = False, some: Some = ALL
+) -> int:
     """Write a row an event, safe for a spreadsheet; returns how many."""
     header = (*COLUMNS, "active_ms") if with_times else COLUMNS
     rows = (
         (*decision_row(event, standing), *((_time_of(workspace, event),) if with_times else ()))
-        for event, standing in decision_events(workspace, since=since)
+        for event, standing in some.of(workspace, since)
     )
     return write_csv(out, header, rows)
 

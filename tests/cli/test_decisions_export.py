@@ -43,7 +43,8 @@ def test_decisions_are_listed_oldest_first_with_what_was_taken_back(decided: Com
 def test_a_long_list_says_how_much_is_left_out(decided: Command) -> None:
     result = decided.good("decisions", "--limit", "1")
     assert len(result.stdout.splitlines()) == 1
-    assert result.stderr == "1 shown, 3 more with --limit 0\n"
+    first = lines(decided.good("decisions", "--json").stdout)[0]["id"]
+    assert result.stderr == f"1 shown; more with --after {first}, all with --limit 0\n"
     assert len(decided.good("decisions", "--limit", "0").stdout.splitlines()) == 4
 
 
