@@ -12,7 +12,7 @@ from modtui.store.sqlite import Connection
 _KINDS = ", ".join(f"'{kind}'" for kind in VERDICTS)
 _STANDS = "NOT EXISTS (SELECT 1 FROM supersessions s WHERE s.target = {}.id)"
 _NEWEST = f"""NOT EXISTS (
-    SELECT 1 FROM events l WHERE l.ad_no = e.ad_no AND l.event_no > e.event_no AND l.kind IN ({_KINDS})
+    SELECT 1 FROM events l WHERE l.ad_no = e.ad_no AND l.id > e.id AND l.kind IN ({_KINDS})
     AND {_STANDS.format("l")}
     AND l.document ->> '$.subject.content_hash' = e.document ->> '$.subject.content_hash')"""
 
@@ -37,7 +37,8 @@ def decisions_in_force(connection: Connection, after: int, limit: int, since_ms:
     """The newest standing verdict on each content of an ad, in whichever queue, in the order of the log.
 
     Those behind the number `after`, at most `limit`, and made since that time. Of two that stand beside each other,
-    as a second review does beside the first, the later one is in force.
+    as a second review does beside the first, the later one is in force, by their ids: numbers differ from one workspace
+    of a team to the other.
     """
     rows = connection.execute(
         f"""SELECT e.event_no, e.id, e.document, a.ad_no, a.versions, v.content_hash, s.name, a.id, a.advertiser

@@ -6,6 +6,7 @@ import io
 import json
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from modtui.domain.statement_form import faults
 from modtui.services.outgoing import OutReport, sent
 from modtui.services.sending_forms import Sending, write_form
 from modtui.services.syncing import add_remote, sync
-from tests.services.room import YES, Room, ad, answer, at_hand, room_at
+from tests.services.room import MINUTE, YES, Room, ad, answer, at_hand, room_at
 
 FORMS = Path(__file__).with_name("forms.yaml")
 SHARED = Path(os.environ.get("MODTUI_REALDATA", Path(__file__).parents[3] / "shared/realdata")).parent / "domain"
@@ -230,25 +231,29 @@ async def test_a_notice_that_says_nothing_is_refused(room: Room) -> None:
     assert "nothing says what to change" in no_fix
 
 
-async def test_what_others_of_the_team_decided_goes_out_too_but_not_while_it_is_in_conflict(
+async def test_what_the_team_decided_goes_out_from_any_workspace_alike_but_not_while_it_is_in_conflict(
     room: Room, tmp_path: Path
 ) -> None:
-    """The lead exports for the team: a sync brought the decisions."""
-    room.bring(*(ad(name, markets=["FR"], languages=["fr"]) for name in ("agreed", "disputed")))
-    await judged(room, "disputed", "lena")
-    folder = tmp_path / "team"
-    for name in ("amina", "ben"):
-        (tmp_path / name).mkdir()
-        with room_at(tmp_path / name, FORMS) as other:
-            other.bring(*(ad(each, markets=["FR"], languages=["fr"]) for each in ("agreed", "disputed")))
-            if name == "amina":
-                await judged(other, "agreed", name, pr=YES)
-            await judged(other, "disputed", name, pr=YES)
-            add_remote(other.workspace, "team", str(folder), "eu", is_new=True)
-            sync(other.workspace, "team", clock=other.clock)
-    add_remote(room.workspace, "team", str(folder))
-    sync(room.workspace, "team", clock=room.clock)
-    report, text = written(room, "dsa")
-    assert [report.written, report.not_needed] == [1, {"not final: conflict": 1}]
-    assert len(statements(text)) == 1
-    assert written(room, "notices")[0].written == 1
+    ads = [ad(name, markets=["FR"], languages=["fr"]) for name in ("agreed", "disputed")]
+    folder = str(tmp_path / "team")
+    with ExitStack() as stack:
+        rooms = {"lena": room}
+        for name in ("amina", "ben"):
+            (tmp_path / name).mkdir()
+            rooms[name] = stack.enter_context(room_at(tmp_path / name, FORMS))
+            rooms[name].now += MINUTE * len(rooms)
+        for name, own in rooms.items():
+            own.bring(*ads)
+            add_remote(own.workspace, "team", folder, "eu", is_new=True)
+            if name != "lena":
+                await judged(own, "agreed", name, pr=YES)
+            await judged(own, "disputed", name, **({} if name == "ben" else {"pr": YES}))
+        for name in ("lena", "amina", "ben", "lena", "amina"):
+            sync(rooms[name].workspace, "team", clock=rooms[name].clock)
+        texts = set()
+        for own in rooms.values():
+            report, text = written(own, "dsa")
+            assert [report.written, report.not_needed] == [1, {"not final: conflict": 1}]
+            assert written(own, "notices")[0].written == 1
+            texts.add(text)
+    assert len(texts) == 1
