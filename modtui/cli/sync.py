@@ -47,7 +47,7 @@ def sync(
     Without a name the remote that was added first. It may be stopped at any moment and begun again: that costs time,
     and no event. Nothing is merged: decisions that stand against each other become a conflict (`modtui conflicts`).
     """
-    from modtui.cli.workplace import opened_workspace
+    from modtui.cli.workplace import opened, opened_workspace
     from modtui.services import syncing
 
     if sum(map(bool, (dry_run, to_file, from_file))) > 1:
@@ -55,6 +55,9 @@ def sync(
     if behind:
         os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
     settings = settings_of(ctx)
+    if from_file and not settings.workspace.exists():
+        with opened(settings):  # a file may be the first that comes to a machine: the workspace is made
+            pass
     with opened_workspace(settings) as workspace, _progress(is_quiet=as_json or behind) as tell:
         if dry_run:
             row, missing = syncing.missing_at(workspace, remote)
@@ -141,11 +144,14 @@ def remove(ctx: click.Context, name: str, as_json: bool) -> None:
 
 def _show_missing(remote: str, missing: list[Any], *, as_json: bool) -> None:
     if as_json:
-        streams = [{"stream": each.stream, "as": each.sent_as, "events": each.events} for each in missing]
-        put_json({"remote": remote, "would_send": streams})
+        streams = [
+            {"stream": each.stream, "as": each.sent_as, "events": each.events} for each in missing if each.stream
+        ]
+        put_json({"remote": remote, "would_send": streams, "would_send_files": sum(each.files for each in missing)})
         return
     for each in missing:
-        put(f"{each.events:,} events of {each.stream}" + (f" as {each.sent_as}" if "~" in each.sent_as else ""))
+        forked = f" as {each.sent_as}" if "~" in each.sent_as else ""
+        put(f"{each.events:,} events of {each.stream}{forked}" if each.stream else f"{each.files:,} published files")
     say(f"{sum(each.events for each in missing):,} events would go to {remote}. Nothing was sent.")
 
 

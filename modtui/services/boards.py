@@ -81,4 +81,10 @@ def _remote(workspace: Workspace, remote: str | None) -> RemoteRow:
             return row
     if remote and ("/" in remote or "://" in remote):
         return RemoteRow("", remote, team_of(workspace), "", "", None)
+    if not rows:
+        raise ModtuiError(
+            "No remote",
+            "This workspace syncs with nothing yet.",
+            "`modtui remote add NAME ADDRESS`; or publish with --carried, and carry it with `modtui sync --to-file`.",
+        )
     return find_remote(workspace, remote)

@@ -75,7 +75,7 @@ class FolderBoard:
         known, changed = self._queue.ads, list[WorkAd]()
         new = new_versions = 0
         for ad in ads:
-            before, now = known.get((ad.source, ad.ad_id)), _Said(ad.content_hash, _digest(ad.payload.encode()))
+            before, now = known.get((ad.source, ad.ad_id)), _Said(ad.content_hash, _digest(_line_of(ad).encode()))
             if before == now:
                 continue
             new += before is None
@@ -83,7 +83,7 @@ class FolderBoard:
             known[ad.source, ad.ad_id] = now
             changed.append(ad)
         for part in _parts(changed):
-            self._put(ADS, queue, self._queue.by, ad_lines(self._line(part), [ad.payload for ad in part]))
+            self._put(ADS, queue, self._queue.by, ad_lines(self._line(part), [_line_of(ad) for ad in part]))
         return PublishedCounts(new, new_versions, len(ads) - new - new_versions)
 
     def _line(self, part: Sequence[WorkAd]) -> QueueLine:
@@ -158,6 +158,12 @@ def _parts(ads: Sequence[WorkAd]) -> Iterator[list[WorkAd]]:
         size += len(ad.payload)
     if part:
         yield part
+
+
+def _line_of(ad: WorkAd) -> str:
+    """The ad as a line of a queue file, without its source, which stands at the head of all: that is read quicker."""
+    first = f'{{"source":{orjson.dumps(ad.source).decode()},'
+    return "{" + ad.payload.removeprefix(first) if ad.payload.startswith(first) else ad.payload
 
 
 def _digest(payload: bytes) -> bytes:

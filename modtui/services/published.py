@@ -76,9 +76,7 @@ def exchange_published(
 def send_published(workspace: Workspace, carrier: Carrier, team: str, remote: str | None) -> int:
     """Send what is known here and lacking there, file by file; how many went."""
     sent = 0
-    for name in _read(workspace, lambda reading: store.published_names(reading, team)):
-        if not carrier.lacks(name):
-            continue
+    for name in names_lacking(workspace, carrier, team):
         publication = kept_publication(workspace, name)
         if publication is None:
             continue
@@ -86,6 +84,11 @@ def send_published(workspace: Workspace, carrier: Carrier, team: str, remote: st
         _mark(workspace, carrier, remote, name)
         sent += 1
     return sent
+
+
+def names_lacking(workspace: Workspace, carrier: Carrier, team: str) -> Iterator[str]:
+    """What is known here and is not there."""
+    yield from filter(carrier.lacks, _read(workspace, lambda reading: store.published_names(reading, team)))
 
 
 # What arrives ---

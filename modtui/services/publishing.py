@@ -60,7 +60,7 @@ def send_queue(
     board.publish_queue(queue, settings, by)
     counts, batch = PublishedCounts(), []
     for n, item in _waiting(workspace, found.queue_no, found.size):
-        batch.append(_work_ad(item, rulebook, handing, settings))
+        batch.append(_work_ad(item, rulebook, handing, settings) if board.hands_out else _ad_for_all(item))
         if len(batch) == BATCH_ADS:
             counts += board.publish_ads(queue, batch)
             batch = []
@@ -77,6 +77,12 @@ def _waiting(workspace: Workspace, queue_no: int, size: int) -> Iterator[tuple[i
             item = get_item(reading, queue_no, n)
         if item is not None and item.state in WAITING:
             yield n, item
+
+
+def _ad_for_all(item: Item) -> WorkAd:
+    """An ad where nobody is chosen for it, so that what would decide to whom it goes is not worked out."""
+    markets = tuple(str(each) for each in orjson.loads(item.payload).get("markets") or ())
+    return WorkAd(item.source, item.ad_id, item.content_hash, item.payload, item.order_key, item.n, markets)
 
 
 def _work_ad(item: Item, rulebook: Rulebook, handing: Handing, settings: Mapping[str, Any]) -> WorkAd:

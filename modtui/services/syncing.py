@@ -66,8 +66,11 @@ class Missing(Struct, frozen=True):
     """What `sync --dry-run` finds of one stream."""
 
     stream: str
+    "Empty for what leads have published."
     sent_as: str
     events: int
+    files: int = 0
+    "Published files that the remote lacks."
 
 
 def add_remote(
@@ -230,9 +233,19 @@ def missing_at(workspace: Workspace, name: str | None = None) -> tuple[RemoteRow
     remote = open_remote(row.address)
     try:
         found = count_missing(WorkspaceReplica(workspace, row, remembers=False), remote)
+        files = 0 if row.address.startswith(POSTGRES) else _count_lacking(workspace, remote)
     finally:
         remote.close()
-    return row, [Missing(way, sending.name, count) for way, sending, count in found]
+    missing = [Missing(way, sending.name, count) for way, sending, count in found]
+    return row, [*missing, *([Missing("", "", 0, files)] if files else ())]
+
+
+def _count_lacking(workspace: Workspace, remote: Remote) -> int:
+    from modtui.remotes.folder import FolderRemote
+    from modtui.services.published import names_lacking
+
+    assert isinstance(remote, FolderRemote)
+    return sum(1 for _ in names_lacking(workspace, remote, remote.team))
 
 
 @contextmanager

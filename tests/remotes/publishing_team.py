@@ -63,12 +63,12 @@ class Member:
         return None if found is None else found.catalog.version
 
     def ads(self, queue: str = "q") -> Mapping[str, str]:
-        """Id to the content that stands, of a queue."""
+        """Id to the whole payload that stands, of a queue."""
         found = find_queue(self.workspace.reader, queue)
         if found is None:
             return {}
         items = [get_item(self.workspace.reader, found.queue_no, n) for n in range(1, found.size + 1)]
-        return {item.ad_id: item.content_hash for item in items if item is not None}
+        return {item.ad_id: item.payload for item in items if item is not None}
 
 
 @contextmanager

@@ -280,6 +280,28 @@ def test_publishing_that_was_cut_off_is_finished_by_the_next_sync(
     assert lena.publishes_queue().unchanged == 600
 
 
+def test_an_import_cut_off_before_it_is_noted_is_done_again_and_counts_nothing_twice(
+    team: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lena, amina, _ = team
+    lena.room.bring(*(ad(f"ad-{n}") for n in range(1, 4)))
+    lena.publishes_queue()
+
+    def killed(*_: object) -> None:
+        if amina.ads():
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("modtui.store.published.note_applied", killed)
+        with pytest.raises(KeyboardInterrupt):
+            amina.sync()
+    arrived = amina.sync().published
+    assert arrived is not None
+    assert (arrived.queues["q"].new, arrived.queues["q"].unchanged) == (0, 3)
+    assert amina.ads() == lena.ads()
+    assert amina.sync().published.queues == {}  # type: ignore[union-attr]
+
+
 def test_foreign_files_among_what_is_published_are_named_and_left(team: list[Member], tmp_path: Path) -> None:
     lena, amina, _ = team
     lena.room.bring(ad("ad-1"))
