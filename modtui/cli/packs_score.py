@@ -15,15 +15,15 @@ from modtui.cli.packs_reports import write_cards, write_page, write_tables
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
-    from modtui.services.pack_scoring import Scored
+    from modtui.services.pack_scoring import Scored, Sheet
 
 SCORE_HELP = """\
 Score the ANSWERS that came home, of one learner or a class, against the key of --pack. What was answered first counts;
 outcomes are worked out again from the answers. Every file is checked line by line; one that was damaged or changed, or
 answers another pack, is named and left out.
 
-A learner tells the trainer a short code when an exam ends. --code NAME=CODE says when the file that came home is not
-the one of that moment.
+A learner tells the trainer a short code when an exam begins and another when it ends. --start NAME=CODE says when it
+was begun again since, in whatever workspace; --code NAME=CODE when the file that came home is not the one of the end.
 
 --html FILE writes the class as one page, --cards FOLDER a page for each learner to take home, --csv FOLDER the class,
 the ads and all answers as tables. --against scores another class on the same pack and tells the difference.
@@ -42,6 +42,7 @@ Examples:
 @click.option("--key", "key_file", type=click.Path(path_type=Path), help="The key file of an exam.")
 @click.option("--class-code", help="Opens the key of a sealed pack.")
 @click.option("--code", "codes", multiple=True, metavar="NAME=CODE", help="The short code a learner told.")
+@click.option("--start", "starts", multiple=True, metavar="NAME=CODE", help="The start code a learner told.")
 @click.option("--against", multiple=True, type=click.Path(path_type=Path), help="Answers of a class to compare with.")
 @click.option("--rank", is_flag=True, help="Rank learners who gave at least 20 answers.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write the class as one page.")
@@ -56,6 +57,7 @@ def score(
     key_file: Path | None,
     class_code: str | None,
     codes: tuple[str, ...],
+    starts: tuple[str, ...],
     against: tuple[Path, ...],
     rank: bool,
     html: Path | None,
@@ -72,7 +74,8 @@ def score(
     keys = keys_for(pack, key_file)
     with progress("scoring") as tell:
         told = (lambda _what, done, total: tell(done, total)) if tell else None
-        scored = score_files(pack, keys, files, codes=_codes(codes), on_progress=told)
+        stated = {"codes": _codes(codes, "--code"), "starts": _codes(starts, "--start")}
+        scored = score_files(pack, keys, files, **stated, on_progress=told)
         other = score_files(pack, keys, against, on_progress=told) if against else None
     if not scored.sheets:
         raise ModtuiError("No answers to score", "\n".join(why for _, why in scored.refused), "Look at the files.")
@@ -101,12 +104,12 @@ def score(
         ctx.exit(1)
 
 
-def _codes(stated: Sequence[str]) -> dict[str, str]:
+def _codes(stated: Sequence[str], option: str) -> dict[str, str]:
     found = {}
     for each in stated:
         name, is_there, code = each.rpartition("=")
         if not is_there or not name:
-            raise click.BadParameter(f"'{each}' is not NAME=CODE.", param_hint="--code")
+            raise click.BadParameter(f"'{each}' is not NAME=CODE.", param_hint=option)
         found[name] = code
     return found
 
@@ -121,6 +124,7 @@ def _print(scored: Scored, *, with_ranks: bool) -> None:
         for line in card_lines(scored.cards[0]):
             put(line)
         put(f"short code  {scored.sheets[0].code}")
+        put(f"begun       {_begun(scored.sheets[0])}")
         if scored.sheets[0].again.of:
             put(f"again       {scored.sheets[0].again.words}; counts for nothing else")
     else:
@@ -142,8 +146,15 @@ def _print_class(scored: Scored, with_ranks: bool) -> None:
         passed = "" if card.passed is None else "  passed" if card.passed else "  not passed"
         rank = f"  rank {ranks[sheet.learner] or '- (fewer than 20 answers)'}" if with_ranks else ""
         put(f"  {as_one_line(sheet.learner):16.16} {bar(card.right)}  {card.right.words}{passed}  {sheet.code}{rank}")
+        put(f"      begun {_begun(sheet)}")
         for doubt in card.doubts:
             put(f"      ! {as_one_line(doubt)}")
+
+
+def _begun(sheet: Sheet) -> str:
+    found = sheet.answers
+    start = f", start code {found.start_code}" if found.start_code else ""
+    return as_one_line(f"{found.started_at[:16].replace('T', ' ')} UTC{start}")
 
 
 def _print_items(scored: Scored) -> None:

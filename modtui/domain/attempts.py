@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -84,6 +85,8 @@ class Answers(Struct, frozen=True):
     app: str = ""
     stream: str = ""
     "The incarnation of the workspace the answers were given in."
+    begun: str = ""
+    "The id of the log's entry with which they were begun: another one for each start, in whatever workspace."
     pauses: tuple[Pause, ...] = ()
     attempts: tuple[Attempt, ...] = ()
     "In the order in which they were given."
@@ -92,6 +95,11 @@ class Answers(Struct, frozen=True):
     @property
     def is_finished(self) -> bool:
         return bool(self.finished_at)
+
+    @property
+    def start_code(self) -> str:
+        """Tells this start from every other; empty for files that do not say."""
+        return start_code(self.begun)
 
     @property
     def first_attempts(self) -> tuple[Attempt, ...]:
@@ -113,3 +121,8 @@ def short_code(head: str) -> str:
     """
     letters = base64.b32encode(bytes.fromhex(head))[:10].decode()
     return f"{letters[:5]}-{letters[5:]}"
+
+
+def start_code(begun: str) -> str:
+    """The short code of a start, from the id of its entry. Told to the trainer at once, it shows a second start."""
+    return short_code(hashlib.sha256(begun.encode()).hexdigest()) if begun else ""

@@ -21,6 +21,8 @@ class Run(Struct):
     """One learner at one pack, as far as they have come."""
 
     started_at: str = ""
+    begun: str = ""
+    "The id of the entry it was begun with."
     finished_at: str = ""
     attempts: list[Attempt] = field(default_factory=list)
     contests: list[Contest] = field(default_factory=list)
@@ -42,7 +44,7 @@ class Run(Struct):
         """Add one entry of the log, in order. What is unknown or not of this shape changes nothing."""
         body = entry.body
         if entry.kind == BEGUN:
-            self.started_at = self.started_at or entry.at
+            self.started_at, self.begun = self.started_at or entry.at, self.begun or entry.id
         elif entry.kind == FINISHED:
             self.finished_at = self.finished_at or entry.at
         elif entry.kind == ATTEMPT:

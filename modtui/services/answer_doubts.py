@@ -12,12 +12,20 @@ GRACE_MS = 5_000
 "Between the end of an ad and the clock of the exam, and between two ways of adding times up."
 
 
-def doubts(answers: Answers, manifest: Manifest, code: str, told: str | None = None) -> list[str]:
-    """What does not fit in a file as a whole, in words. `told` is the code the learner gave when they finished."""
+def doubts(
+    answers: Answers, manifest: Manifest, code: str, told: str | None = None, start: str | None = None
+) -> list[str]:
+    """What does not fit in a file as a whole, in words.
+
+    `told` is the code the learner gave when they finished, `start` the one they gave when they began.
+    """
     found = []
     settings = manifest.settings
     if told is not None and letters_of(told) != letters_of(code):
         found.append(f"its short code is {code}, and another one was told: it is not the file of that moment")
+    if start is not None and letters_of(start) != letters_of(answers.start_code):
+        own = answers.start_code or "missing"
+        found.append(f"its start code is {own}, and another one was told: it was begun again since")
     if not answers.is_finished:
         found.append("not finished")
     if answers.catalog and answers.catalog != manifest.catalog.snapshot:
@@ -45,6 +53,17 @@ def late_ads(answers: Answers, limit_s: int | None) -> frozenset[str]:
         if at is not None and at - started - away > limit_s * 1000 + GRACE_MS:
             late.add(attempt.ad)
     return frozenset(late)
+
+
+def second_file(answers: Answers, other: Answers, name: str) -> str:
+    """What another file of the same learner tells, in words; nothing where it is an earlier state of this one."""
+    if (answers.begun, answers.stream, answers.started_at) == (other.begun, other.stream, other.started_at):
+        is_earlier = answers.attempts[: len(other.attempts)] == other.attempts
+        return "" if is_earlier else f"a second file, {name}, tells of the same start with other answers"
+    where = "the same workspace" if answers.stream == other.stream else "another workspace"
+    begun = f"{other.started_at[:16].replace('T', ' ')} UTC in {where}"
+    code = f", start code {other.start_code}" if other.start_code else ""
+    return f"begun twice: a second file, {name}, was begun at {begun}{code}; only the one begun first counts"
 
 
 def letters_of(code: str) -> str:

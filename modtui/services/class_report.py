@@ -14,7 +14,8 @@ from modtui.services.pack_scoring import Scored, Sheet
 
 CLASS_COLUMNS = (
     "learner", "answered", "right", "right_low", "right_high", "outcome", "set", "first", "false_alarms", "misses",
-    "wrong_selections", "d_prime", "bias", "leaning", "median_ms", "late", "passed", "rank", "code", "doubts",
+    "wrong_selections", "d_prime", "bias", "leaning", "median_ms", "late", "passed", "rank", "begun", "start", "code",
+    "doubts",
 )  # fmt: skip
 ITEM_COLUMNS = ("ad", "title", "gold", "gold_first", "people", "right", "item_rest", "wrong", "contests", "advice")
 ANSWER_COLUMNS = (
@@ -53,8 +54,8 @@ def class_rows(scored: Scored) -> Iterator[Sequence[object]]:
             sheet.learner, card.answered, _percent(card.right.share), _percent(low), _percent(high),
             _percent(card.outcome.share), _percent(card.answer_set.share), _percent(card.first_clause.share),
             *card.errors.values(), _figure(lean.d_prime), _figure(lean.bias), lean.words, card.times.median, card.late,
-            "" if card.passed is None else "yes" if card.passed else "no", ranks[sheet.learner], sheet.code,
-            "; ".join(card.doubts),
+            "" if card.passed is None else "yes" if card.passed else "no", ranks[sheet.learner],
+            sheet.answers.started_at, sheet.answers.start_code, sheet.code, "; ".join(card.doubts),
         )  # fmt: skip
 
 
@@ -89,7 +90,8 @@ def as_json(scored: Scored) -> dict[str, Any]:
         "kind": scored.kind,
         "ads": scored.ads,
         "learners": [
-            {**msgspec.to_builtins(sheet.card), "code": sheet.code, "rank": ranks[sheet.learner],
+            {**msgspec.to_builtins(sheet.card), "code": sheet.code, "begun": sheet.answers.started_at,
+             "start": sheet.answers.start_code, "rank": ranks[sheet.learner],
              "mastery": {each.policy: each.mastery for each in sheet.card.policies},
              "again": msgspec.to_builtins(sheet.again)}
             for sheet in scored.sheets
@@ -125,7 +127,18 @@ def agreement_lines(scored: Scored) -> list[tuple[str, str]]:
 
 def _class_table(scored: Scored, with_ranks: bool) -> str:
     ranks = {standing.learner: standing.rank for standing in scored.standings}
-    header = ("learner", "answered", "right", "outcome", "set", "leaning", "passed", *(("rank",) if with_ranks else ()))
+    header = (
+        "learner",
+        "answered",
+        "right",
+        "outcome",
+        "set",
+        "leaning",
+        "passed",
+        "begun, UTC",
+        "start code",
+        *(("rank",) if with_ranks else ()),
+    )
     rows = []
     for sheet in scored.sheets:
         card = sheet.card
@@ -133,7 +146,8 @@ def _class_table(scored: Scored, with_ranks: bool) -> str:
         rank = (ranks[sheet.learner] or "fewer than 20 answers",) if with_ranks else ()
         rows.append((
             sheet.learner, card.answered, card.right.words, card.outcome.words, card.answer_set.words,
-            card.leaning.words, passed, *rank,
+            card.leaning.words, passed, sheet.answers.started_at[:16].replace("T", " "),
+            sheet.answers.start_code, *rank,
         ))  # fmt: skip
     return table(header, rows)
 

@@ -28,7 +28,7 @@ from modtui.errors import ModtuiError
 from modtui.files.answers_file import read_answers
 from modtui.files.pack_file import Keys, Pack
 from modtui.files.pack_keys import read_key_file
-from modtui.services.answer_doubts import doubts, late_ads
+from modtui.services.answer_doubts import doubts, late_ads, second_file
 
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 SEED = 20_261_123
@@ -108,13 +108,15 @@ def score(
     files: Sequence[Path],
     *,
     codes: Mapping[str, str] | None = None,
+    starts: Mapping[str, str] | None = None,
     on_progress: Callable[[str, int, int], None] | None = None,
 ) -> Scored:
     """Score the files of a class. One that is damaged or of another pack is refused, and the others are scored.
 
-    `codes` are the short codes learners told the trainer when they finished, by name.
+    `codes` are the short codes learners told the trainer when they finished, by name; `starts` those of their
+    beginning.
     """
-    scoring = _Scoring(pack, keys, codes or {})
+    scoring = _Scoring(pack, keys, codes or {}, starts or {})
     tell = on_progress or (lambda *_: None)
     for number, path in enumerate(files, 1):
         scoring.read(path)
@@ -151,9 +153,11 @@ def compare_classes(one: Scored, other: Scored) -> Compared:
 class _Scoring:
     """Files on their way to being marked."""
 
-    def __init__(self, pack: Pack, keys: Keys, codes: Mapping[str, str]) -> None:
+    def __init__(self, pack: Pack, keys: Keys, codes: Mapping[str, str], starts: Mapping[str, str]) -> None:
         self.pack, self.keys = pack, keys
-        self.codes = {learner.casefold(): code for learner, code in codes.items()}
+        self.codes, self.starts = (
+            {learner.casefold(): code for learner, code in told.items()} for told in (codes, starts)
+        )
         self.refused: list[tuple[str, str]] = []
         self._found: dict[str, list[tuple[Path, Answers, str]]] = {}
         self._ads = {ad.id: ad_from_payload(ad.ad) for ad in pack.ads}
@@ -178,13 +182,11 @@ class _Scoring:
         sheets = []
         streams = Counter(found[0][1].stream for found in self._found.values() if found[0][1].stream)
         for learner, found in sorted(self._found.items(), key=lambda pair: pair[0].casefold()):
-            found.sort(key=lambda each: (each[1].started_at, str(each[0])))
+            found.sort(key=lambda each: (each[1].started_at, -len(each[1].attempts), str(each[0])))
             path, answers, code = found[0]
             told = self.codes.get(learner.casefold())
-            found_odd = doubts(answers, self.pack.manifest, code, told)
-            for other, later, _ in found[1:]:
-                if later.attempts != answers.attempts:
-                    found_odd.append(f"a second file, {other.name}, has other answers: only the one begun first counts")
+            found_odd = doubts(answers, self.pack.manifest, code, told, self.starts.get(learner.casefold()))
+            found_odd += [odd for other, later, _ in found[1:] if (odd := second_file(answers, later, other.name))]
             if streams[answers.stream] > 1:
                 found_odd.append("others answered in the same workspace")
             sheets.append(self._sheet(learner, path, answers, code, found_odd))

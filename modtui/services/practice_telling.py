@@ -69,7 +69,7 @@ class PracticeTelling(PracticeSeats):
         row, pack, run = self.taken.row, self.taken.pack, self.run
         return Answers(
             row.hash, pack.manifest_hash, self.reviewer, run.started_at, run.finished_at,
-            catalog=self.rulebook.catalog.hash, app=__version__, stream=self.workspace.stream.stream,
+            catalog=self.rulebook.catalog.hash, app=__version__, stream=self.workspace.stream.stream, begun=run.begun,
             pauses=tuple(run.pauses), attempts=tuple(run.attempts), contests=tuple(run.contests),
         )  # fmt: skip
 

@@ -7,9 +7,9 @@ import asyncio
 import msgspec
 from msgspec.structs import replace
 
-from modtui.domain.attempts import Attempt, Contest
+from modtui.domain.attempts import Attempt, Contest, start_code
 from modtui.domain.events import Entry
-from modtui.domain.packs import Feedback
+from modtui.domain.packs import Feedback, Kind
 from modtui.domain.practice_log import ATTEMPT, BEGUN, CONTEST, FINISHED, PAUSE
 from modtui.errors import ModtuiError
 from modtui.services.pack_staleness import staleness
@@ -51,6 +51,9 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
     def _say_what_it_is(self) -> None:
         """What the trainer says to the class, at the beginning; and of a pack with stale keys that it has them."""
         head = self.taken.pack.manifest
+        if self.taken.settings.kind is Kind.EXAM and not self.is_finished:
+            code = start_code(self.run.begun)
+            self._news.append(News((f"Start code: {code}. Tell it to your trainer now, before you go on.",)))
         if head.note and not self.run.attempts:
             self._news.append(News((head.note,)))
         if self.is_finished:

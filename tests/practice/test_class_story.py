@@ -14,11 +14,12 @@ from modtui.domain.packs import Kind
 from modtui.errors import ModtuiError
 from modtui.files.answers_file import read_answers, write_answers
 from modtui.files.pack_file import open_pack
+from modtui.services.class_report import class_page
 from modtui.services.pack_scoring import Scored, keys_for, score
 from modtui.store import sqlite
 from modtui.store.event_log import EventLog
 from modtui.tui import actions
-from tests.practice.classroom import Class, answer_all, at_desk
+from tests.practice.classroom import MINUTE, Class, answer_all, at_desk
 
 ADS = 25
 
@@ -43,10 +44,10 @@ def room(tmp_path: Path) -> Class:
     return Class(tmp_path)
 
 
-def scored(room: Class, path: Path, *files: Path, codes: dict[str, str] | None = None) -> Scored:
+def scored(room: Class, path: Path, *files: Path, **told: dict[str, str]) -> Scored:
     pack = open_pack(path)
     key_file = room.built.key_file if room.built else None
-    return score(pack, keys_for(pack, key_file), files, codes=codes)
+    return score(pack, keys_for(pack, key_file), files, **told)
 
 
 async def test_three_learners_sit_one_exam_and_the_trainer_scores_it(room: Class) -> None:
@@ -162,6 +163,35 @@ async def test_a_workspace_copied_before_the_exam_begins_a_stream_of_its_own(roo
         assert session.current is None, "what was answered stays answered in the copy"
     result = scored(room, path, first, codes={"amina": code})
     assert not result.cards[0].doubts
+
+
+async def test_an_exam_begun_again_in_another_workspace_is_seen(room: Class) -> None:
+    """By the start code that was told, whichever file comes home; and by the files where both do."""
+    path = room.pack(kind=Kind.EXAM)
+    with room.workspace("amina") as workspace:
+        session = room.session(workspace, path, "amina", answers_path=room.folder / "amina.answers")
+        await session.start()
+        start = session.take_news()[-1].lines[0].split()[2].rstrip(".")
+        await answer_all(session, [False])
+        part = room.folder / "part.answers"
+        write_answers(part, replace(session.answers(), finished_at="", attempts=session.answers().attempts[:2]))
+        session.write_answers()
+    assert not scored(room, path, part, room.folder / "amina.answers", starts={"amina": start}).cards[0].doubts, (
+        "what was handed in before the end is an earlier state of the same"
+    )
+    room.now += MINUTE
+    with room.workspace("again") as workspace:
+        session = room.session(workspace, path, "amina", answers_path=room.folder / "again.answers")
+        await session.start()
+        await answer_all(session)
+        session.write_answers()
+    alone = scored(room, path, room.folder / "again.answers", starts={"amina": start}).cards[0]
+    assert any("begun again since" in doubt for doubt in alone.doubts)
+    both = scored(room, path, room.folder / "again.answers", room.folder / "amina.answers")
+    assert both.cards[0].right.hits < 5, "the one begun first counts"
+    assert any("begun twice: a second file, again.answers" in doubt for doubt in both.cards[0].doubts)
+    assert any("another workspace, start code" in doubt for doubt in both.cards[0].doubts)
+    assert class_page(both).count(start) == 1
 
 
 async def test_a_changed_copy_of_the_pack_is_refused_when_practice_goes_on(room: Class) -> None:
