@@ -44,10 +44,16 @@ def room(tmp_path: Path) -> Class:
     return Class(tmp_path)
 
 
-def scored(room: Class, path: Path, *files: Path, **told: dict[str, str]) -> Scored:
+def scored(
+    room: Class,
+    path: Path,
+    *files: Path,
+    codes: dict[str, str] | None = None,
+    starts: dict[str, str] | None = None,
+) -> Scored:
     pack = open_pack(path)
     key_file = room.built.key_file if room.built else None
-    return score(pack, keys_for(pack, key_file), files, **told)
+    return score(pack, keys_for(pack, key_file), files, codes=codes, starts=starts)
 
 
 async def test_three_learners_sit_one_exam_and_the_trainer_scores_it(room: Class) -> None:
