@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from modtui.store import ready
 from modtui.store.items import NO_LANE, ad_number, lane_of
-from modtui.store.queues import get_queue
+from modtui.store.queues import AWAY, get_queue
 from modtui.store.sqlite import Connection
 
 MINE, CLOSED, GONE = "mine", "closed", "gone"
@@ -138,10 +138,7 @@ def lose_leases(connection: Connection, leases: Iterable[LocalLease]) -> int:
 def lock_away_gone(connection: Connection, remote: str) -> None:
     """Take what is not this workspace's out of where claims look for it: giving a claim back puts it there."""
     rows = connection.execute(
-        """SELECT i.queue_no, i.n FROM leases l JOIN queue_items i ON i.queue_no = l.queue_no AND i.ad_no = l.ad_no
-           WHERE l.remote = ? AND l.state = 'gone' AND i.lane > 0 AND i.state = 'new'
-           AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = l.ad_no)
-           AND NOT EXISTS (SELECT 1 FROM leases m WHERE m.ad_no = l.ad_no AND m.state = 'mine')""",
+        f"SELECT i.queue_no, i.n {AWAY} AND l.remote = ? AND i.lane > 0",
         (remote,),
     ).fetchall()
     for queue_no, n in rows:

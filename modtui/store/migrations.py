@@ -78,6 +78,12 @@ def m010_published(db: Database) -> None:
     _execute(db, schema.PUBLISHED)
 
 
+@workspace()
+def m011_gone(db: Database) -> None:
+    """Find the ads whose leases are gone by their queues."""
+    _execute(db, schema.GONE)
+
+
 def _execute(db: Database, statements: Iterable[str]) -> None:
     for statement in statements:
         db.execute(statement)

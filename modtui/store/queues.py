@@ -12,6 +12,10 @@ from modtui.store.errors import StorageError
 from modtui.store.sqlite import Connection
 from modtui.store.times import MINUTE_MS, due_minutes, due_range, rank_end
 
+AWAY = """FROM leases l JOIN queue_items i ON i.queue_no = l.queue_no AND i.ad_no = l.ad_no
+    WHERE l.state = 'gone' AND i.state = 'new' AND NOT EXISTS (SELECT 1 FROM claims c WHERE c.ad_no = l.ad_no)
+    AND NOT EXISTS (SELECT 1 FROM leases m WHERE m.ad_no = l.ad_no AND m.state = 'mine')"""
+"Items that are new and not this workspace's to review, nor on a desk."
 DUE_LIMIT = 1_000
 "Due items are counted up to here; more than that is shown as `1,000+`."
 
@@ -28,7 +32,10 @@ class Queue(Struct, frozen=True):
 
 
 class QueueCounts(Struct, frozen=True):
-    """How many items a queue holds in each state; `in_review` are those that a session has claimed."""
+    """How many items a queue holds in each state; `in_review` are those that a session has claimed.
+
+    Not among them are new ones that a remote had leased to this workspace and gave to somebody else since: `away`.
+    """
 
     total: int
     new: int
@@ -39,6 +46,7 @@ class QueueCounts(Struct, frozen=True):
     decided: int
     in_review: int
     escalated_by_route: Mapping[str, int]
+    away: int = 0
 
 
 class HeldItem(Struct, frozen=True):
@@ -85,7 +93,7 @@ def create_queue(connection: Connection, name: str, now: str, settings: Mapping[
 
 
 def queue_counts(connection: Connection, queue_no: int) -> QueueCounts:
-    """The counts, kept with every change; nothing is counted here."""
+    """The counts, kept with every change; counted here are only claims, and leases that are gone."""
     by_state: dict[str, int] = {}
     by_route: dict[str, int] = {}
     for state, route, n in connection.execute(
@@ -96,10 +104,11 @@ def queue_counts(connection: Connection, queue_no: int) -> QueueCounts:
         by_state[state] = by_state.get(state, 0) + n
         if state == "escalated":
             by_route[route or ""] = n
+    away = count_away(connection, queue_no)
     claimed = connection.execute("SELECT count(*) FROM claims WHERE queue_no = ?", (queue_no,)).fetchone()[0]
     return QueueCounts(
-        total=sum(by_state.values()),
-        new=by_state.get("new", 0),
+        total=sum(by_state.values()) - away,
+        new=by_state.get("new", 0) - away,
         waiting_document=by_state.get("waiting_document", 0),
         second_review=by_state.get("second_review", 0),
         escalated=by_state.get("escalated", 0),
@@ -107,7 +116,13 @@ def queue_counts(connection: Connection, queue_no: int) -> QueueCounts:
         decided=by_state.get("decided", 0),
         in_review=claimed,
         escalated_by_route=by_route,
+        away=away,
     )
+
+
+def count_away(connection: Connection, queue_no: int) -> int:
+    """How many new items of a queue are somebody else's by a lease: found among the leases that are gone."""
+    return int(connection.execute(f"SELECT count(DISTINCT i.n) {AWAY} AND l.queue_no = ?", (queue_no,)).fetchone()[0])
 
 
 def count_due(connection: Connection, queue_no: int, now_ms: int, within_ms: int = 60 * MINUTE_MS) -> int:

@@ -180,3 +180,6 @@ PUBLISHED = (
     "CREATE INDEX published_in_order ON published(kind, subject, number, name)",
     "CREATE INDEX published_to_apply ON published(number, name) WHERE NOT is_applied",
 )
+
+# What a remote has given to others since: counted per queue, as those ads are in nobody's hands here.
+GONE = ("CREATE INDEX leases_gone ON leases(queue_no, ad_no) WHERE state = 'gone'",)

@@ -21,7 +21,7 @@ from modtui.store.sqlite import Connection
 from modtui.store.times import utc_text
 from modtui.store.writer import Writer
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 LINKS_CHECKED_AT_OPENING = 1_000
 
 
