@@ -103,7 +103,8 @@ class ObjectStore:
             raise _fault(error, folder or self._root) from error
         cut = len(self._root.rstrip("/").lstrip("/")) + 1
         for path in sorted(found):
-            yield path.lstrip("/")[cut:]
+            if "/." not in f"/{path[cut:]}":  # as in a directory: what is being written, and what is somebody's own
+                yield path.lstrip("/")[cut:]
 
     def read(self, path: str, most: int) -> bytes | None:
         try:
