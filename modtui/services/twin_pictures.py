@@ -6,8 +6,10 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from msgspec import Struct
+
 from modtui.domain.ads import Media
-from modtui.domain.picture_hash import picture_hash
+from modtui.domain.picture_hash import cut_hashes, picture_hash
 from modtui.files.media_files import PICTURE, Refused, opened_media
 from modtui.files.media_process import MediaProcess, MissingExtra
 from modtui.files.media_views import View
@@ -21,16 +23,25 @@ VIEW = View(64, 32)
 KEPT = 4096
 
 
+class Hashes(Struct, frozen=True):
+    """What a picture is known by."""
+
+    whole: int
+    cuts: tuple[int, ...] = ()
+    "Of the same picture cut at its edges, and before it was; only where they were asked for."
+
+
 class PictureHashes:
     """Draws pictures and hashes them; each content of a file once, as long as it is remembered."""
 
-    def __init__(self, workspace: Workspace, process: MediaProcess | None = None) -> None:
+    def __init__(self, workspace: Workspace, process: MediaProcess | None = None, *, with_cuts: bool = False) -> None:
         self.workspace = workspace
+        self._with_cuts = with_cuts
         self._process = process or MediaProcess()
-        self._known: OrderedDict[str, int | None] = OrderedDict()
+        self._known: OrderedDict[str, Hashes | None] = OrderedDict()
         self._folders: dict[str, tuple[Path, ...]] = {}
 
-    def of(self, ad_no: int, media: Sequence[Media]) -> tuple[int, ...]:
+    def of(self, ad_no: int, media: Sequence[Media]) -> tuple[Hashes, ...]:
         """The hashes of an ad's pictures; none where they cannot be drawn."""
         version_no = version_number(ad_no, 1)
         try:
@@ -38,11 +49,11 @@ class PictureHashes:
         except MissingExtra:
             return ()
 
-    def of_versions(self, media: Mapping[int, Sequence[Media]]) -> dict[int, tuple[int, ...]]:
+    def of_versions(self, media: Mapping[int, Sequence[Media]]) -> dict[int, tuple[Hashes, ...]]:
         """The hashes of the pictures of each version that has any. Raises MissingExtra without what draws them."""
         with self.workspace.read() as connection:
             queues = queues_of(connection, list(media))
-        found: dict[int, tuple[int, ...]] = {}
+        found: dict[int, tuple[Hashes, ...]] = {}
         for version_no, each in media.items():
             folders = tuple(dict.fromkeys(self._folders_of(queues.get(version_no, ()))))
             hashes = tuple(dict.fromkeys(self._hashes(folders, each))) if folders else ()
@@ -60,7 +71,7 @@ class PictureHashes:
                 self._folders[queue] = folders_of(self.workspace, queue)
             yield from self._folders[queue]
 
-    def _hashes(self, folders: Sequence[Path], media: Sequence[Media]) -> Iterator[int]:
+    def _hashes(self, folders: Sequence[Path], media: Sequence[Media]) -> Iterator[Hashes]:
         for each in media:
             try:
                 found = self._hash(folders, each)
@@ -71,13 +82,16 @@ class PictureHashes:
             if found is not None:
                 yield found
 
-    def _hash(self, folders: Sequence[Path], media: Media) -> int | None:
+    def _hash(self, folders: Sequence[Path], media: Media) -> Hashes | None:
         with opened_media(folders, media.path, media.sha256) as file:
             if file.kind != PICTURE:
                 return None
             if file.sha256 not in self._known:
                 cells = self._process.draw(file, VIEW).first
-                self._known[file.sha256] = picture_hash(cells.pixels, cells.columns, 2 * cells.rows)
+                drawn = (cells.pixels, cells.columns, 2 * cells.rows)
+                whole = picture_hash(*drawn)
+                cuts = cut_hashes(*drawn) if self._with_cuts and whole is not None else ()
+                self._known[file.sha256] = Hashes(whole, cuts) if whole is not None else None
                 if len(self._known) > KEPT:
                     self._known.popitem(last=False)
             return self._known[file.sha256]

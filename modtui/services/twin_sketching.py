@@ -130,7 +130,7 @@ class TwinSketching:
         except MissingExtra:
             self._can_draw = self._is_asked_for_pictures = False
             return 0
-        pairs = [(version_no, each) for version_no, found in hashes.items() for each in found]
+        pairs = [(version_no, each.whole) for version_no, found in hashes.items() for each in found]
         writer.add(
             np.array([chunks(each) for _, each in pairs], np.uint32).reshape(len(pairs), CHUNKS),
             np.frombuffer(b"".join(each.to_bytes(16) for _, each in pairs), np.uint8).reshape(len(pairs), 16),

@@ -20,13 +20,13 @@ from modtui.store.version_feed import later_versions, names_of, versions_after, 
 from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from modtui.services.twin_pictures import PictureHashes
+    from modtui.services.twin_pictures import Hashes, PictureHashes
     from modtui.services.twin_sketching import TwinSketching
 
 LIKE = 0.4
 "From this likeness of text on, ads are twins: of twenty words, two that stand apart may be others."
 ALIKE_BITS = 12
-"Up to this distance of 128 bits, pictures are the same but for size, quality or colour."
+"Up to this distance of 128 bits, pictures are the same but for size, quality, colour, or a twentieth at the edges."
 MOST_COMPARED = 512
 "Contents held against the ad, those that look likest first."
 LIKELY_MARKS = 8
@@ -199,13 +199,14 @@ class TwinIndex:
         if self._hashes is None:
             from modtui.services.twin_pictures import PictureHashes
 
-            self._hashes = PictureHashes(self.workspace)
-        for own in self._hashes.of(ad_no, ad.media):
-            for node in _nodes_near(table, own):
-                first, second = table.digest(node)
-                bits = distance(own, first << 64 | second)
-                if bits <= ALIKE_BITS:
-                    yield from ((version_no, bits) for version_no in table.versions(node, most + 1))
+            self._hashes = PictureHashes(self.workspace, with_cuts=True)
+        for picture in self._hashes.of(ad_no, ad.media):
+            for own, nodes in _looked_up(table, picture):
+                for node in nodes:
+                    first, second = table.digest(node)
+                    bits = distance(own, first << 64 | second)
+                    if bits <= ALIKE_BITS:
+                        yield from ((version_no, bits) for version_no in table.versions(node, most + 1))
 
     def _named(self, chosen: Sequence[tuple[int, _Found]]) -> tuple[Twin, ...]:
         with self.workspace.read() as connection:
@@ -261,6 +262,14 @@ def _worth_comparing(table: SketchTable, ordered: Sequence[int]) -> list[int]:
     likely += [node for marks, node in glanced[FEW:MOST_COMPARED] if marks >= SURE_MARKS]
     same = table.node_of(digest(ordered))
     return likely if same is None else [same, *(node for node in likely if node != same)]
+
+
+def _looked_up(table: SketchTable, picture: Hashes) -> Iterator[tuple[int, set[int]]]:
+    """Each hash of a picture with the pictures that may be near it. Only here is a picture looked up as it may be cut
+    elsewhere, the table holds each as it is; and those by whole parts, which on real ads misses next to none."""
+    yield picture.whole, _nodes_near(table, picture.whole)
+    for cut in picture.cuts:
+        yield cut, {node for node, _ in table.near(chunks(cut))}
 
 
 def _nodes_near(table: SketchTable, number: int) -> set[int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from modtui.domain.picture_hash import BITS, CHUNKS, as_digest, chunks, distance, picture_hash
+from modtui.domain.picture_hash import BITS, CHUNKS, as_digest, chunks, cut_hashes, distance, picture_hash
 
 
 def patches(seed: int, width: int = 64, height: int = 64, noise: int = 0) -> bytes:
@@ -47,3 +48,19 @@ def test_two_within_fifteen_bits_share_a_part_but_for_one_bit(number: int, flipp
     assert min(apart) <= 1
     first, second = as_digest(other)
     assert distance(number, first << 64 | second) == len(flipped)
+
+
+@pytest.mark.parametrize("cut", [(3, 0, 0, 0), (0, 3, 0, 0), (0, 0, 3, 0), (0, 0, 0, 3), (2, 1, 1, 2)])
+def test_a_picture_cut_at_its_edges_is_found_from_either_side(cut: tuple[int, int, int, int]) -> None:
+    left, top, right, bottom = cut
+    pixels = patches(3)
+    lines = [pixels[start : start + 3 * 64] for start in range(0, 3 * 64 * 64, 3 * 64)]
+    part = b"".join(line[3 * left : 3 * (64 - right)] for line in lines[top : 64 - bottom])
+    size = (64 - left - right, 64 - top - bottom)
+    whole, other = picture_hash(pixels, 64, 64), picture_hash(part, *size)
+    assert whole is not None and other is not None
+    assert min(distance(each, other) for each in cut_hashes(pixels, 64, 64)) <= 12
+    assert min(distance(each, whole) for each in cut_hashes(part, *size)) <= 12
+    stranger = picture_hash(patches(4), 64, 64)
+    assert stranger is not None
+    assert min(distance(each, stranger) for each in cut_hashes(pixels, 64, 64)) > 30

@@ -11,7 +11,7 @@ import pytest
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.compared import compared
-from modtui.domain.picture_hash import distance, picture_hash
+from modtui.domain.picture_hash import cut_hashes, distance, picture_hash
 from modtui.domain.shingles import likeness, shingles
 from modtui.files.mapping_file import find_mapping
 from modtui.files.pictures import draw_picture
@@ -77,6 +77,24 @@ def test_pictures_of_real_ads_are_known_again_and_told_apart() -> None:
             half = shot.convert("RGB").resize((shot.width // 2, shot.height // 2))
             half.save(worse, "JPEG", quality=60)
         pairs.append((hashed(data, "WEBP"), hashed(worse.getvalue(), "JPEG")))
+    cut = [(0.0, 0.03, 0.0, 0.02), (0.04, 0.0, 0.0, 0.0), (0.02, 0.02, 0.02, 0.02)]
+    parts, whole = [], []
+    for number, path in enumerate(sorted(SCREENSHOTS.glob("*.webp"))[::10]):
+        left, top, right, bottom = cut[number % len(cut)]
+        part = io.BytesIO()
+        with image.open(path) as shot:
+            wide, high = shot.size
+            box = (round(left * wide), round(top * high), round((1 - right) * wide), round((1 - bottom) * high))
+            shot.convert("RGB").crop(box).save(part, "JPEG", quality=60)
+        parts.append(hashed(part.getvalue(), "JPEG"))
+        cells = draw_picture(io.BytesIO(path.read_bytes()), "WEBP", VIEW).first
+        whole.append(cut_hashes(cells.pixels, cells.columns, 2 * cells.rows))
+    found = [
+        min(distance(each, part) for each in hashes) <= ALIKE_BITS for hashes, part in zip(whole, parts, strict=True)
+    ]
+    assert sum(found) >= 0.9 * len(found)
+    strangers = [distance(each, part) for n, hashes in enumerate(whole) for each in hashes for part in parts[:n]]
+    assert min(strangers) > ALIKE_BITS
     again = [distance(first, second) <= ALIKE_BITS for first, second in pairs]
     others = [distance(first, second) for n, (first, _) in enumerate(pairs) for _, second in pairs[:n]]
     assert sum(again) >= 0.9 * len(again)
