@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decisions": ("modtui.cli.decisions:decisions", "List decisions."),
     "export": ("modtui.cli.export:export", "Write decisions to a file."),
     "exposure": ("modtui.cli.exposure:exposure", "How clearly sensitive ads are shown to me, and today's count."),
+    "media": ("modtui.cli.media:media", "How much drawn pictures take on disk."),
     "remote": ("modtui.cli.remote:remote", "Share work with a team, through its database."),
     "sync": ("modtui.cli.sync:sync", "Send what was decided to the team, and take what others decided."),
     "conflicts": ("modtui.cli.conflicts:conflicts", "Show decisions that stand against each other, and settle them."),

@@ -64,7 +64,7 @@ def build_app(
     def media() -> MediaRoom:
         from modtui.services.media import media_room
 
-        return media_room(workspace)
+        return media_room(workspace, cache_mb=settings.media_cache_mb)
 
     def care() -> CareBook:
         from modtui.services.exposure import CareBook

@@ -17,6 +17,8 @@ from msgspec.structs import astuple
 
 from modtui.files.media_views import Seen, View, seen_as_parts, seen_of_parts
 
+COUNTED_EVERY = 64
+"Files kept, after which the folder is counted anew: other processes keep files in it too."
 SHAPE = 3
 "Of what is stored and how it is drawn: another one finds nothing of the old."
 LARGEST = 4 << 20
@@ -30,6 +32,7 @@ class MediaCache:
         self.most_bytes = most_bytes
         self._held: int | None = None
         "Bytes in the folder, as far as this process knows."
+        self._kept = 0
 
     def find(self, sha256: str, view: View) -> Seen | None:
         """The view of the content with that hash, if it was kept."""
@@ -71,9 +74,15 @@ class MediaCache:
             with suppress(OSError):
                 unfinished.unlink()
             return
-        self._held = (self.size() if self._held is None else self._held + len(data))  # fmt: skip
+        is_known = self._held is not None and self._kept % COUNTED_EVERY
+        self._held = (self._held or 0) + len(data) if is_known else self.size()
+        self._kept += 1
         if self._held > self.most_bytes:
             self._make_room()
+
+    def count(self) -> int:
+        """Views in the folder."""
+        return len(self._all())
 
     def size(self) -> int:
         """Bytes in the folder."""

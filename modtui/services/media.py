@@ -21,7 +21,7 @@ from modtui.store.workspace import Workspace
 
 KEPT = 96
 "Views kept in memory."
-CACHE_BYTES = 128 << 20
+CACHE_MB = 128
 
 
 class Reason(Struct, frozen=True):
@@ -114,11 +114,14 @@ class MediaRoom:
             return seen
 
 
-def media_room(workspace: Workspace, cache_folder: Path | None = None, most_bytes: int = CACHE_BYTES) -> MediaRoom:
+def media_room(workspace: Workspace, cache_folder: Path | None = None, cache_mb: int = CACHE_MB) -> MediaRoom:
     """The room for a workspace, with the user's cache."""
-    return MediaRoom(
-        lambda queue: folders_of(workspace, queue), MediaCache(cache_folder or default_cache(), most_bytes)
-    )
+    return MediaRoom(lambda queue: folders_of(workspace, queue), media_cache(cache_folder, cache_mb))
+
+
+def media_cache(folder: Path | None = None, cache_mb: int = CACHE_MB) -> MediaCache:
+    """The user's cache, of so many megabytes at most."""
+    return MediaCache(folder or default_cache(), cache_mb << 20)
 
 
 def default_cache() -> Path:

@@ -39,6 +39,8 @@ class Settings(Struct, frozen=True):
 
     adjudication: str = "others"
     "Who settles a conflict: `others`, who made none of its decisions, or `anyone`."
+    media_cache_mb: int = 128
+    "Megabytes of drawn pictures kept on disk at most; 0 keeps none."
     sync_minutes: int = 15
     "How often a review syncs with the first remote, behind the screens; 0 never."
 
@@ -104,6 +106,10 @@ def _typed(name: str, value: Any, config: Path) -> Any:
     if name == "sync_minutes":
         if not str(value).isdecimal():
             raise _out_of_range(name, value, config, "Give whole minutes; 0 never syncs by itself.")
+        return int(value)
+    if name == "media_cache_mb":
+        if not str(value).isdecimal():
+            raise _out_of_range(name, value, config, "Give whole megabytes; 0 keeps no drawn pictures.")
         return int(value)
     if name == "latency_ms":
         if not str(value).isdecimal():

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from modtui.domain.exposure import START
+from modtui.files.media_views import Cells, Seen, View
+from modtui.services.media import default_cache, media_cache
 from tests.cli.command import Command
 from tests.services.shift import plain_ad
 
@@ -62,3 +68,17 @@ def test_the_queue_and_its_setting_go_together(modtui: Command) -> None:
     assert modtui("queues", "--must-see").exit_code == 2
     missing = modtui("queues", "none", "--must-see")
     assert missing.exit_code == 1 and "No such queue" in missing.stderr
+
+
+def test_drawn_pictures_are_counted_and_removed(
+    modtui: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    found = modtui.json("media")
+    assert found == {"folder": str(default_cache()), "bytes": 0, "files": 0, "limit": 128 << 20}
+    media_cache().keep("0" * 64, View(2, 1), Seen("picture", "PNG", (2, 2), (Cells(2, 1, bytes(12)),)))
+    assert modtui.json("media")["files"] == 1
+    cleared = modtui.good("media", "--clear")
+    assert "0.0 MB removed" in cleared.stderr and "0 views" in cleared.stdout
+    monkeypatch.setenv("MODTUI_MEDIA_CACHE_MB", "some")
+    assert "whole megabytes" in modtui("media").stderr
