@@ -22,7 +22,7 @@ from modtui.tui.flow import Line, one_line
 from modtui.tui.keymap import sign
 from modtui.tui.messages import Changed
 from modtui.tui.screens.review import ReviewScreen
-from modtui.tui.screens.review_base import Laid
+from modtui.tui.screens.review_laying import Laid
 from modtui.tui.widgets.lines_view import strip_of
 from modtui.tui.widgets.ruling_line import LaidRuling
 

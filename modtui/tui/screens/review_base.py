@@ -1,139 +1,46 @@
-"""The review screen's ground: its panes, what is laid out for them, and how each change is shown."""
+"""How the review screen shows what is laid out, and each change of it; the guard and the draft beside it."""
 
 from __future__ import annotations
 
 import asyncio
-from pathlib import PurePath
-from typing import ClassVar
 
-from msgspec import Struct, field
-from textual import events, on
-from textual.app import ComposeResult
+from textual import on
 
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
-from modtui.services.reviewing import OnDesk, Session
+from modtui.services.reviewing import Session
 from modtui.store.errors import CalledBack
-from modtui.tui import actions
-from modtui.tui.flow import Line
-from modtui.tui.keymap import sign
-from modtui.tui.media_look import NO_MEDIA, MediaLook
 from modtui.tui.messages import CheckPointed, PaneResized, Scrolled
-from modtui.tui.palette import STYLES, Palette, palette_of
 from modtui.tui.safe_text import notify
-from modtui.tui.screens.action_screen import ActionScreen, app_of
-from modtui.tui.visual_order import has_right_to_left
-from modtui.tui.widgets.ad_card import AdCard, LaidAd, ad_lines_for, lay_out_ad
-from modtui.tui.widgets.checklist import Checklist, LaidChecks
-from modtui.tui.widgets.clause_pane import ClausePane, LaidClause
-from modtui.tui.widgets.footer import KeyFooter
-from modtui.tui.widgets.lines_view import BOX, RULE, Bare, LinesView
-from modtui.tui.widgets.ruling_line import LaidRuling, RulingLine
-from modtui.tui.widgets.ruling_pane import LaidMarkets, RulingPane
-from modtui.tui.widgets.status_bar import StatusBar
+from modtui.tui.screens.action_screen import app_of
+from modtui.tui.screens.review_laying import Laid, ReviewLaying
 
-WIDE, FULL = 110, 160
 AHEAD_AFTER, CLAUSE_AFTER, DRAFT_AFTER = 0.02, 0.12, 1.0
 "Seconds after a paint or key until the next ad is laid out, the clause follows the cursor, the draft is kept."
 
 
-class Laid(Struct):
-    """One ad and its checks, ready to be shown at the sizes of the panes."""
-
-    on_desk: OnDesk
-    ad: LaidAd
-    checks: LaidChecks
-    sizes: tuple[int, int, int]
-    clauses: dict[str, LaidClause] = field(default_factory=dict)
-    "The clauses that were looked at, by check."
-    ruling: LaidRuling | None = None
-    markets: LaidMarkets | None = None
-
-
-class ReviewBase(ActionScreen[None]):
-    """Panes and painting. What keys do is in the classes that build on it."""
-
-    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "review.tcss"]
-    BLANK = True
-    context = actions.REVIEW
+class ReviewBase(ReviewLaying):
+    """Painting. What keys do is in the classes that build on it."""
 
     def __init__(self, session: Session, is_begun: bool = True) -> None:
-        """`is_begun` says whether the session has its first ad; else `begin` shows it."""
-        super().__init__()
-        self.session = session
-        self.is_begun = is_begun
-        self.status = StatusBar(id="status")
-        self.card = AdCard(BOX, id="ad")
-        self.checks = Checklist(BOX, id="checks")
-        self.clause = ClausePane(BOX, id="clause")
-        self.markets = RulingPane(BOX, id="markets")
-        self.ruling = RulingLine(id="ruling")
-        self.footer = KeyFooter(id="footer")
-        self.body = Bare(id="body")
-        self.column = Bare(id="checks-column")
+        super().__init__(session, is_begun)
         self.laid: Laid | None = None
         self.ahead: Laid | None = None
-        self.in_hand: LinesView = self.checks
-        self.shows_translation = False
         self.is_saving = False
         self.banner = ""
         self.letters: str | None = None
         "Letters typed after Space; None when no check is being spelled."
-        self._said: tuple[str, bool] | None = None
-        "What the footer says instead of the keys, and whether it warns."
         self._is_stale = True
-        self._is_turned = False
-        self._looks: Palette | None = None
         self._clause_timer: asyncio.TimerHandle | None = None
         self._draft_timer: asyncio.TimerHandle | None = None
-
-    def compose(self) -> ComposeResult:
-        yield self.status
-        with self.body:
-            yield self.card
-            with self.column:
-                yield self.checks
-                yield self.clause
-            yield self.markets
-        yield self.ruling
-        yield self.footer
-
-    # State ---
 
     @property
     def desk(self) -> Desk | None:
         """The desk that is on screen."""
         return self.laid.on_desk.desk if self.laid else None
 
-    @property
-    def views(self) -> tuple[LinesView, ...]:
-        return (self.status, self.card, self.checks, self.clause, self.markets, self.ruling, self.footer)
-
-    # Sizes and colours ---
-
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, lambda _: self.repaint_all())
-
-    def on_resize(self, event: events.Resize) -> None:
-        self._arrange(event.size.width)
-
-    def _arrange(self, width: int) -> None:
-        """Panes beside each other, or stacked: in a narrow window, and where the terminal turns the ad's lines around,
-        which must then stand last on their rows."""
-        is_stacked = width < WIDE or self._is_turned
-        self.set_class(is_stacked, "-narrow")
-        self.set_class(width >= FULL and not is_stacked, "-full")
-        frame = RULE if is_stacked else BOX
-        for view in (self.card, self.checks, self.clause, self.markets):
-            view.frame = frame
-
-    def _turn(self, on_desk: OnDesk) -> None:
-        """Take up that the ad on the desk is, or is not, one whose lines the terminal turns around."""
-        texts = on_desk.desk.case.ad.texts()
-        is_turned = app_of(self).reorder == "terminal" and any(has_right_to_left(text) for _, text in texts)
-        if is_turned is not self._is_turned:
-            self._is_turned = is_turned
-            self._arrange(self.size.width)
 
     @on(PaneResized)
     def _pane_resized(self) -> None:
@@ -143,13 +50,6 @@ class ReviewBase(ActionScreen[None]):
         elif self.laid is None:
             self.call_later(self.show_all)  # the first ad comes with the first paint
 
-    def _ready_looks(self) -> Palette:
-        if self._looks is None:
-            self._looks = palette_of(self, app_of(self).reorder != "terminal")
-            for view in self.views:
-                view.looks = self._looks
-        return self._looks
-
     def repaint_all(self) -> None:
         """Take the theme's colours anew and lay everything out again."""
         self._looks = None
@@ -157,35 +57,6 @@ class ReviewBase(ActionScreen[None]):
         self.show_all()
         for view in self.views:
             view.forget()
-
-    # Laying out ---
-
-    def _sizes(self) -> tuple[int, int, int]:
-        return (self.card.text_width, self.checks.inner_width, self.checks.inner_height)
-
-    def lay_out(self, on_desk: OnDesk) -> Laid:
-        looks = self._ready_looks()
-        shows_context = not self.has_class("-full")
-        media = self.media_of(on_desk)
-        around = self.around_of(on_desk)
-        lines = ad_lines_for(on_desk, looks, self.card, self.shows_translation, shows_context, media, around)
-        checks = LaidChecks(
-            on_desk.desk, looks, self.checks.inner_width, self.checks.inner_height, self.keymap.key(actions.FIND)
-        )
-        focused = on_desk.desk.focused if self.in_hand is self.card else ""
-        return Laid(on_desk, lay_out_ad(lines, focused), checks, self._sizes())
-
-    def media_of(self, on_desk: OnDesk) -> MediaLook:  # noqa: ARG002
-        """What is known of an ad's media, and whether a preview is wanted."""
-        return NO_MEDIA
-
-    def around_of(self, on_desk: OnDesk) -> tuple[str, ...]:  # noqa: ARG002
-        """A line each about what was read of twins and notes."""
-        return ()
-
-    def aside_of(self, on_desk: OnDesk) -> Line:  # noqa: ARG002
-        """What stands at the right of the ad's title."""
-        return []
 
     def lay_out_ahead(self) -> None:
         """Make the next ad ready while nobody waits, and see whether it comes under another catalog."""
@@ -201,16 +72,6 @@ class ReviewBase(ActionScreen[None]):
             seen = {"page"} & self.card.components_seen(self.ahead.ad)
             with following.desk.as_if_opened(seen):
                 self._lay_out_rest(self.ahead)
-
-    def _lay_out_rest(self, laid: Laid) -> None:
-        """What stands beside the ad."""
-        laid.checks.settle(self._ruling_of(laid).plan)
-        laid.checks.strips()
-        laid.on_desk.desk.make_ready()
-        if self.has_class("-full"):
-            self._markets_of(laid)
-        if self.clause.size.height:
-            self._clause_of(laid)
 
     # Showing ---
 
@@ -304,18 +165,7 @@ class ReviewBase(ActionScreen[None]):
         """Lay the ad out anew: something in it was opened or focused."""
         if self.laid is None:
             return
-        on_desk = self.laid.on_desk
-        lines = ad_lines_for(
-            on_desk,
-            self._ready_looks(),
-            self.card,
-            self.shows_translation,
-            not self.has_class("-full"),
-            self.media_of(on_desk),
-            self.around_of(on_desk),
-        )
-        focused = on_desk.desk.focused if self.in_hand is self.card else ""
-        self.laid.ad = lay_out_ad(lines, focused)
+        self.laid.ad = self._lay_out_ad(self.laid.on_desk)
         self.card.show_ad(self.laid.ad)
         self._note_seen()
         self.show_ruling()
@@ -329,47 +179,13 @@ class ReviewBase(ActionScreen[None]):
         if self.has_class("-full"):
             self.markets.show_ruling(self._markets_of(self.laid))
 
-    def _ruling_of(self, laid: Laid) -> LaidRuling:
-        """The lines of the ruling as it stands, laid out once."""
-        laid.ruling = self.ruling.lay_out(
-            laid.on_desk.desk, self._ready_looks(), sign(self.keymap.key(actions.ACCEPT)), laid.ruling
-        )
-        return laid.ruling
-
-    def _markets_of(self, laid: Laid) -> LaidMarkets:
-        """The column of markets as the ruling stands, laid out once."""
-        around = self.around_of(laid.on_desk)
-        laid.markets = self.markets.lay_out(laid.on_desk, self._ready_looks(), around, laid.markets)
-        return laid.markets
-
     def show_status(self, word: str = "") -> None:
         self.status.show_progress(self.session.progress, word)
-
-    def show_footer(self) -> None:
-        self._said = None
-        self.footer.show_hints(self.keymap, self.context)
-
-    def clear_said(self) -> None:
-        if self._said is not None:
-            self.show_footer()
-
-    def say(self, words: str, is_warning: bool = False) -> None:
-        self._said = (words, is_warning)
-        self.footer.show_hints(self.keymap, self.context, words, is_warning)
 
     def _show_clause(self) -> None:
         self._clause_timer = None
         if self.laid is not None and self.clause.size.height:
             self.clause.show_clause(self._clause_of(self.laid))
-
-    def _clause_of(self, laid: Laid) -> LaidClause | None:
-        """The clause of the check under the cursor, laid out once."""
-        row = laid.checks.current
-        if row is None:
-            return None
-        if row.check.id not in laid.clauses:
-            laid.clauses[row.check.id] = self.clause.lay_out(laid.on_desk.desk, row.check)
-        return laid.clauses[row.check.id]
 
     def _clause_soon(self) -> None:
         if not self.clause.size.height:

@@ -12,7 +12,7 @@ from modtui.services.exposure import CareBook, Reveals, families_of
 from modtui.services.reviewing import OnDesk
 from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.review_answers import AnswerActions
-from modtui.tui.screens.review_base import Laid
+from modtui.tui.screens.review_laying import Laid
 
 
 class CareActions(AnswerActions):

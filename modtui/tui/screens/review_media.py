@@ -18,8 +18,8 @@ from modtui.services.reviewing import OnDesk
 from modtui.tui.masks import masked
 from modtui.tui.media_look import MOST_ROWS, NO_MEDIA, MediaLook
 from modtui.tui.screens.action_screen import app_of
-from modtui.tui.screens.review_base import Laid
 from modtui.tui.screens.review_care import CareActions
+from modtui.tui.screens.review_laying import Laid
 from modtui.tui.widgets.ad_card import with_pictures
 
 if TYPE_CHECKING:
