@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
@@ -181,14 +182,14 @@ def _import(workspace: Workspace, catalog: Catalog, queue: str, parts: Iterator[
     names: list[str] = []
     paths: list[Path] = []
     line = QueueLine("")
-    with tempfile.TemporaryDirectory(prefix=".modtui-", dir=workspace.path.parent) as folder:
+    with _passing_folder(workspace) as folder:
         for part in parts:
             place = (part.publication.number, part.publication.name)
             later = _read(workspace, lambda reading, place=place: store.applied_after(reading, ADS, queue, place))  # type: ignore[misc]
             line = part.line if not later else replace(part.line, markets=(), must_see=False)
             names.append(part.publication.name)
             if ads := _without(part.ads, _said_in(workspace, later, part.line.source)):
-                paths.append(Path(folder) / f"{len(names)}.jsonl")
+                paths.append(folder / f"{len(names)}.jsonl")
                 paths[-1].write_bytes(ads)
             elif not later:
                 _set(workspace, queue, line, clock)
@@ -203,6 +204,21 @@ def _import(workspace: Workspace, catalog: Catalog, queue: str, parts: Iterator[
 
     workspace.writer.call(note, background=True)
     return report
+
+
+@contextmanager
+def _passing_folder(workspace: Workspace) -> Iterator[Path]:
+    """An empty folder beside the workspace for what is imported, gone afterwards; what a kill left in it goes first.
+
+    One sync at a time has the workspace.
+    """
+    folder = workspace.path.with_name(workspace.path.name + "-arriving")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _set(workspace: Workspace, queue: str, line: QueueLine, clock: Clock) -> None:

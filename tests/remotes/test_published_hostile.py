@@ -168,7 +168,7 @@ def test_a_bad_ad_among_good_ones_is_kept_as_a_rejected_row(team: tuple[Member, 
     assert counts.rejects is not None
     assert len(counts.rejects.read_text(encoding="utf-8").splitlines()) == 3
     assert list(amina.ads()) == ["ad-1", "ad-4"]
-    assert not list(amina.workspace.path.parent.glob(".modtui-*"))
+    assert not list(amina.workspace.path.parent.glob("*-arriving"))
 
 
 def test_a_kind_that_only_a_newer_modtui_knows_is_passed_on_untouched(
