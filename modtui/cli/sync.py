@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 NICE = 10
+LEAVING_SECONDS = 20
 
 
 @click.command(epilog="For example: modtui sync --dry-run\n\nOr: modtui sync --to-file hand-over.modtui")
@@ -30,6 +31,7 @@ NICE = 10
 @click.option("--to-file", type=click.Path(dir_okay=False), help="Write what is known here into one file, to carry.")
 @click.option("--from-file", type=click.Path(dir_okay=False), help="Take what a carried file brings.")
 @click.option("--behind", is_flag=True, hidden=True, help="Quietly, with what the processor has to spare.")
+@click.option("--leaving", is_flag=True, hidden=True, help="Give back what is leased and not decided, within seconds.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as one JSON object.")
 @click.pass_context
 def sync(
@@ -40,6 +42,7 @@ def sync(
     to_file: str | None,
     from_file: str | None,
     behind: bool,
+    leaving: bool,
     as_json: bool,
 ) -> None:
     """Send what was decided here to the team's remote, and take what others decided.
@@ -48,13 +51,16 @@ def sync(
     and no event. Nothing is merged: decisions that stand against each other become a conflict (`modtui conflicts`).
     """
     from modtui.cli.workplace import opened, opened_workspace
-    from modtui.services import syncing
+    from modtui.services import carrying, syncing
 
     if sum(map(bool, (dry_run, to_file, from_file))) > 1:
         raise click.UsageError("--dry-run, --to-file and --from-file exclude each other.")
     if behind:
         os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
     settings = settings_of(ctx)
+    if leaving:
+        _leave(settings.workspace)
+        return
     if from_file and not settings.workspace.exists():
         with opened(settings):  # a file may be the first that comes to a machine: the workspace is made
             pass
@@ -64,9 +70,9 @@ def sync(
             _show_missing(row.name, missing, as_json=as_json)
             return
         if to_file:
-            report = syncing.write_file(workspace, Path(to_file), tell)
+            report = carrying.write_file(workspace, Path(to_file), tell)
         elif from_file:
-            report = syncing.read_file(workspace, Path(from_file), tell, settings.policies)
+            report = carrying.read_file(workspace, Path(from_file), tell, settings.policies)
         else:
             report = syncing.sync(
                 workspace, remote, from_the_start=from_the_start, gently=behind, policies=settings.policies,
@@ -76,6 +82,19 @@ def sync(
         put_json(_as_json(report))
     elif not behind:
         _show(report)
+
+
+def _leave(path: Path) -> None:
+    """Nobody waits for this process: it ends by itself, whatever the remote does."""
+    import signal
+
+    from modtui.services.clock import wall_clock
+    from modtui.services.leaving import leave_desk
+    from modtui.store.workspace import open_workspace
+
+    signal.alarm(LEAVING_SECONDS)
+    with open_workspace(path, wall_clock(), create=False) as workspace:
+        leave_desk(workspace)
 
 
 @click.command(epilog="For example: modtui remote add team /mnt/team --team eu_ads --new")

@@ -185,7 +185,7 @@ def sync(
                     done.refused += refused
                 else:
                     done_before = published[-1] if published else None
-                    arrived = _exchange_published(
+                    arrived = exchange_what_is_published(
                         workspace, remote, row.name, policies=policies, before=done_before, clock=clock
                     )
                     published.append(arrived)
@@ -197,13 +197,13 @@ def sync(
         done = again(once, pause)
         _settle(workspace, row.name, done, utc_text(clock()))
         return replace(
-            _report(workspace, row.name, done, before),
+            report_of(workspace, row.name, done, before),
             work=work[-1] if work else None,
             published=published[-1] if published else None,
         )
 
 
-def _exchange_published(
+def exchange_what_is_published(
     workspace: Workspace, remote: Remote, name: str | None, *, is_pull_only: bool = False,
     policies: Path | None = None, before: Arrived | None = None, clock: Clock = wall_clock,
 ) -> Arrived:  # fmt: skip
@@ -306,7 +306,7 @@ def _own_streams(connection: Connection) -> list[tuple[int, str]]:
     return [(number, way) for number, way in rows]
 
 
-def _report(workspace: Workspace, name: str, done: Exchanged, before: dict[str, int]) -> SyncReport:
+def report_of(workspace: Workspace, name: str, done: Exchanged, before: dict[str, int]) -> SyncReport:
     with workspace.read() as connection:
         return SyncReport(
             name,
@@ -331,49 +331,6 @@ def _withdrawn(connection: Connection, before: dict[str, int]) -> Iterator[Event
             targets = [number for each in event.supersedes if (number := log.number(connection, each)) is not None]
             if any(t > 0 and (t & ((1 << SEQ_BITS) - 1)) <= acknowledged.get(t >> SEQ_BITS, 0) for t in targets):
                 yield event
-
-
-def write_file(workspace: Workspace, path: Path, progress: Progress | None = None) -> SyncReport:
-    """Put everything that is known here into one file, to be carried to another workspace or remote."""
-    from modtui.remotes.folder import FolderRemote, make_folder
-    from modtui.remotes.places import OneFile
-    from modtui.remotes.signing import signer
-
-    file = OneFile(path, is_new=True)
-    try:
-        make_folder(file, team_of(workspace))
-        remote = FolderRemote(file, signer())
-        done = exchange(_apart(workspace, path), remote, progress)
-        arrived = _exchange_published(workspace, remote, None)
-        file.finish()
-    finally:
-        file.drop()
-    return replace(_report(workspace, str(path), done, {}), published=arrived)
-
-
-def read_file(
-    workspace: Workspace, path: Path, progress: Progress | None = None, policies: Path | None = None
-) -> SyncReport:
-    """Take what a file brings that is not known here. Reading it twice, or an older one later, changes nothing."""
-    from modtui.remotes.folder import FolderRemote
-    from modtui.remotes.places import OneFile
-    from modtui.remotes.signing import lead_keys, trusted_keys
-
-    file = OneFile(path, is_new=False)
-    try:
-        remote = FolderRemote(file, None, trusted_keys(), lead_keys())
-        done = exchange(_apart(workspace, path), remote, progress, is_pull_only=True)
-        arrived = _exchange_published(workspace, remote, None, is_pull_only=True, policies=policies)
-        done.refused += arrived.refused
-    finally:
-        file.drop()
-    place_arrived(workspace)
-    return replace(_report(workspace, str(path), done, {}), published=arrived)
-
-
-def _apart(workspace: Workspace, path: Path) -> WorkspaceReplica:
-    row = RemoteRow("", str(path), team_of(workspace), "", "", None)
-    return WorkspaceReplica(workspace, row, remembers=False)
 
 
 def team_of(workspace: Workspace) -> str:

@@ -14,8 +14,9 @@ from modtui.errors import ModtuiError
 from modtui.remotes.bundles import write_bundle
 from modtui.remotes.folder import FACTS, FolderRemote, make_folder
 from modtui.remotes.places import Directory
+from modtui.services.carrying import read_file, write_file
 from modtui.services.conflicts import adjudicate, find_conflict, list_conflicts
-from modtui.services.syncing import add_remote, missing_at, only_sync, read_file, sync, write_file
+from modtui.services.syncing import add_remote, missing_at, only_sync, sync
 from modtui.store.checking import rebuild_state, verify_workspace
 from modtui.store.event_log import EventLog
 from modtui.store.remotes import count_unsynced, quarantined

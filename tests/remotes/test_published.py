@@ -14,10 +14,10 @@ from modtui.domain.briefings import briefings_of
 from modtui.errors import ModtuiError
 from modtui.remotes.protocol import RemoteFault
 from modtui.services.boards import opened_board
+from modtui.services.carrying import read_file, write_file
 from modtui.services.catalogs import load_team_rulebook
 from modtui.services.importing import ImportOrder, run_import
 from modtui.services.must_see import set_must_see
-from modtui.services.syncing import read_file, write_file
 from modtui.store.queues import get_queue
 from modtui.store.remotes import quarantined
 from tests.remotes.publishing_team import Member, team_of
@@ -295,8 +295,12 @@ def test_an_import_cut_off_before_it_is_noted_is_done_again_and_counts_nothing_t
         patch.setattr("modtui.store.published.note_applied", killed)
         with pytest.raises(KeyboardInterrupt):
             amina.sync()
+    left_by_a_kill = amina.workspace.path.with_name(amina.workspace.path.name + "-arriving")
+    left_by_a_kill.mkdir()
+    (left_by_a_kill / "1.jsonl").write_text("half an ad")
     arrived = amina.sync().published
     assert arrived is not None
+    assert not left_by_a_kill.exists()
     assert (arrived.queues["q"].new, arrived.queues["q"].unchanged) == (0, 3)
     assert amina.ads() == lena.ads()
     assert amina.sync().published.queues == {}  # type: ignore[union-attr]
