@@ -142,15 +142,20 @@ def _twins_behind(workspace: Workspace) -> Iterator[None]:
 
 @contextmanager
 def _sync_behind(workspace: Workspace, minutes: int) -> Iterator[None]:
-    """Have what is decided sent to the team meanwhile."""
-    from modtui.services.sync_behind import SyncBehind
+    """Have what is decided sent to the team meanwhile, and at the end what is not decided given back to it."""
+    from modtui.services.sync_behind import LEAVE_SECONDS, SyncBehind
 
     behind = SyncBehind(workspace, 0 if workspace.is_read_only else minutes)
     behind.start()
+    wait = LEAVE_SECONDS
     try:
         yield
+    except SystemExit as end:
+        wait = 0 if end.code else wait  # a signal has not the time
+        raise
     finally:
         behind.stop()
+        behind.leave(wait)
 
 
 def _queue_or_file(workspace: Any, what: str | None, queue: str | None) -> tuple[str | None, str | None]:

@@ -19,6 +19,7 @@ from modtui.services.clock import Clock, wall_clock
 from modtui.services.importing import stored_row
 from modtui.store import leases as store
 from modtui.store.ad_rows import BATCH_ROWS, AdRow
+from modtui.store.claims import claim_of
 from modtui.store.event_log import EventLog
 from modtui.store.leases import LocalLease
 from modtui.store.sqlite import Connection as Reading
@@ -56,6 +57,8 @@ class _Seen(Struct):
     """What the events here say of each lease."""
 
     renewed: list[LocalLease]
+    held: list[LocalLease]
+    "Those of them that the reviewer holds."
     decided: list[tuple[LocalLease, Event]]
     skipped: list[tuple[LocalLease, str]]
 
@@ -114,8 +117,33 @@ def return_all(workspace: Workspace, connection: Connection, remote: str) -> int
     return workspace.writer.call(lose) + _give_back(workspace, connection, seen.skipped)
 
 
+def return_undecided(workspace: Workspace, connection: Connection, remote: str, clock: Clock = wall_clock) -> int:
+    """Give back what is leased for somebody at the desk and is not decided, as they leave it; how many.
+
+    Kept are what they hold or skipped, what a session has on its desk, and what was taken for longer, to go offline
+    with: that ends by its time. This reviewer may get the others again.
+    """
+    soon = utc_text(clock() + LEASE_SECONDS * 1000)
+    with workspace.read() as reading:
+        seen = _look(reading, store.leases_of(reading, remote))
+        left = [
+            lease
+            for lease in seen.renewed
+            if lease.until <= soon and lease not in seen.held and claim_of(reading, lease.ad_no) is None
+        ]
+    for reviewer, leases in _by_reviewer(left):
+        remote_leases.give_back(connection, reviewer, [_remote(each) for each in leases])
+
+    def lose(tx: Transaction) -> int:
+        count = store.lose_leases(tx.connection, left)
+        store.lock_away_gone(tx.connection, remote)
+        return count
+
+    return workspace.writer.call(lose)
+
+
 def _look(reading: Reading, leases: Sequence[LocalLease]) -> _Seen:
-    seen = _Seen([], [], [])
+    seen = _Seen([], [], [], [])
     for lease in leases:
         events = EventLog().of_ad(reading, lease.ad_no)
         gone = withdrawn(events)
@@ -135,6 +163,7 @@ def _look(reading: Reading, leases: Sequence[LocalLease]) -> _Seen:
             seen.skipped.append((lease, str(own[-1].body.get("reason", ""))))
         else:
             seen.renewed.append(lease)
+            seen.held += [lease] if own and own[-1].kind == "hold" else []
     return seen
 
 

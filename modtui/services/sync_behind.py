@@ -11,10 +11,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from modtui.errors import ModtuiError
+from modtui.store.leases import has_leases, wants_work
 from modtui.store.workspace import Workspace
 
 NICE = 10
 "Importing a program takes as much of the processor as a hundred keys do, so it is nice before it is one."
+LEAVE_SECONDS = 1.5
+"How long leaving waits for leases to be given back; what is not done by then goes on by itself."
 FIRST_AFTER = 30.0
 "Seconds before the first sync: start-up and the first ads have the machine to themselves."
 
@@ -47,6 +50,21 @@ class SyncBehind:
             process.kill()
             process.wait()
 
+    def leave(self, wait: float = LEAVE_SECONDS) -> bool:
+        """Have what is leased and not decided given back, by a process that outlives this one; whether it is done.
+
+        Where the remote does not answer, the leases run out as they do when a laptop is lost.
+        """
+        if self._every <= 0 or self.workspace.is_read_only:
+            return True
+        with self.workspace.read() as connection:
+            if not has_leases(connection):
+                return True
+        self._process = start_sync(self.workspace.path, is_leaving=True)
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(wait) == 0
+        return False
+
     def sync_now(self) -> bool:
         """Start a sync if there is a remote and none is under way; whether one is under way now."""
         if self._process is not None and self._process.poll() is None:
@@ -59,6 +77,8 @@ class SyncBehind:
 
     def _go_on(self) -> None:
         pause = self._first_after
+        with suppress(ModtuiError), self.workspace.read() as connection:
+            pause = 0.0 if wants_work(connection) else pause
         while not self._stop.wait(pause):
             pause = self._every
             with suppress(ModtuiError, OSError):  # the workspace is busy or the machine is full: next time
@@ -66,16 +86,21 @@ class SyncBehind:
 
 
 def start_sync(
-    workspace: Path, remote: str | None = None, env: Mapping[str, str] | None = None
+    workspace: Path, remote: str | None = None, env: Mapping[str, str] | None = None, *, is_leaving: bool = False
 ) -> subprocess.Popen[bytes]:
-    """`modtui sync` in a process that takes what the processor has to spare, from its first instruction on."""
+    """`modtui sync` in a process that takes what the processor has to spare, from its first instruction on.
+
+    One that gives leases back on leaving is in a hurry instead, and outlives the terminal.
+    """
     named = [remote] if remote else []
-    command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "sync", *named, "--behind"]
+    way = "--leaving" if is_leaving else "--behind"
+    command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "sync", *named, way]
     # The arguments are a list: no shell reads the path.
     process = subprocess.Popen(  # noqa: S603
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**os.environ, **(env or {})},
+        env={**os.environ, **(env or {})}, start_new_session=is_leaving,
     )  # fmt: skip
-    with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
+    if not is_leaving:
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, NICE)
     return process

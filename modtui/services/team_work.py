@@ -15,13 +15,12 @@ from modtui.remotes.protocol import Refused, RemoteFault
 from modtui.services.clock import Clock, wall_clock
 from modtui.services.leasing import LEASE_SECONDS, LeaseReport, sync_leases
 from modtui.services.team_catalog import take_catalog
+from modtui.store.leases import WISH
 from modtui.store.local_rows import get_setting
 from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from psycopg import Connection
-
-WISH = "lease-wish"
 
 
 class Wish(Struct, frozen=True):

@@ -11,11 +11,15 @@ from msgspec import Struct
 
 from modtui.store import ready
 from modtui.store.items import NO_LANE, ad_number, lane_of
+from modtui.store.local_rows import get_setting
 from modtui.store.queues import AWAY, get_queue
 from modtui.store.sqlite import Connection
 
 MINE, CLOSED, GONE = "mine", "closed", "gone"
 "Given to this workspace; ended by a decision; lost to others or given back."
+
+WISH = "lease-wish"
+"The setting that says what a reviewer wants to have at hand."
 
 
 class LocalLease(Struct, frozen=True):
@@ -87,6 +91,16 @@ def closed_and_undone(connection: Connection, remote: str) -> list[LocalLease]:
         (remote,),
     )
     return [_lease(row) for row in rows]
+
+
+def has_leases(connection: Connection) -> bool:
+    """Whether a remote has given this workspace anything that is not decided."""
+    return connection.execute("SELECT 1 FROM leases WHERE state = 'mine' LIMIT 1").fetchone() is not None
+
+
+def wants_work(connection: Connection) -> bool:
+    """Whether ads are wished for from the team, and none is at hand."""
+    return bool(get_setting(connection, WISH)) and not has_leases(connection)
 
 
 def is_blind(connection: Connection, ad_no: int) -> bool:
