@@ -17,6 +17,7 @@ from modtui.services.publishing import Handing, send_briefings, send_catalog, se
 from modtui.services.syncing import SyncReport, add_remote, sync
 from modtui.store.items import get_item
 from modtui.store.queues import find_queue
+from modtui.store.workspace import open_workspace
 from tests.services.room import HOUSE, NOON, Room, room_at
 
 
@@ -29,6 +30,10 @@ class Member:
     def joins(self, address: str | Path, *, is_new: bool = False) -> Member:
         add_remote(self.workspace, "team", str(address), "eu", is_new=is_new)
         return self
+
+    def reopens(self) -> None:
+        """The workspace, after something else had it."""
+        self.workspace = self.room.workspace = open_workspace(self.workspace.path, NOON)
 
     def sync(self, **options: Any) -> SyncReport:
         return sync(self.workspace, clock=self.room.clock, pause=lambda _: None, **options)
@@ -78,4 +83,6 @@ def team_of(parent: Path, *names: str) -> Iterator[list[Member]]:
         for name in names:
             (parent / name).mkdir()
             members.append(Member(name, stack.enter_context(room_at(parent / name))))
+        for member in members:
+            stack.callback(lambda member=member: member.workspace.close())
         yield members

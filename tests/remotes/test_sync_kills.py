@@ -10,15 +10,18 @@ import threading
 from pathlib import Path
 
 from modtui.store.checking import verify_workspace
+from tests.remotes.publishing_team import team_of
 from tests.remotes.team_story import Laptop, team_folder
+from tests.services.room import ad
 
 ROOT = Path(__file__).parents[2]
 KILLS = 200 if os.environ.get("MODTUI_LONG") == "1" else 6
 
 
-def sync_and_kill(path: Path, rng: random.Random) -> bool:
+def sync_and_kill(path: Path, rng: random.Random, *command: str) -> bool:
     """Whether the process was killed before it was done."""
-    command = [sys.executable, "-m", "tests.remotes.sync_process", str(path)]
+    process_of, *verb = command or ("sync_process",)
+    command = (sys.executable, "-m", f"tests.remotes.{process_of}", str(path), *verb)
     process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None
     assert process.stdout.readline() == b"begun\n"
@@ -57,3 +60,24 @@ def test_killed_syncs_lose_and_double_nothing(tmp_path: Path) -> None:
     carl = Laptop(tmp_path / "carl.db", "carl", folder)
     carl.sync()
     assert carl.events() == amina.events(), "the folder alone has everything"
+
+
+def test_publishing_and_taking_that_are_killed_end_with_one_queue(tmp_path: Path) -> None:
+    rng, killed, ads = random.Random(11), 0, 1_200
+    with team_of(tmp_path, "lena", "amina") as (lena, amina):
+        lena.joins(tmp_path / "team", is_new=True)
+        amina.joins(tmp_path / "team")
+        for number in range(max(2, KILLS // 3)):
+            lena.room.bring(*(ad(f"ad-{n}", f"Bread {number if n % 5 == number % 5 else 0}.") for n in range(ads)))
+            ads += 100
+            for member, verb in ((lena, "publish"), (amina, "sync")):
+                member.workspace.close()
+                killed += sync_and_kill(member.workspace.path, rng, "publish_process", verb)
+                member.reopens()
+        assert killed, "the kills come in the middle"
+        lena.publishes_queue()
+        for member in (lena, amina, amina):
+            assert member.sync().refused == ()
+        assert amina.ads() == lena.ads()
+        assert len(amina.ads()) == ads - 100
+        assert not list(tmp_path.rglob("*-arriving"))
