@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from modtui.domain.ad_normal import AdProblem, normal_payload
-from modtui.domain.events import VERDICTS, Event, withdrawn
+from modtui.domain.events import VERDICTS, Event, item_status, withdrawn
 from modtui.files.ad_hash import content_hash
 from modtui.files.ad_rows import ad_row
 from modtui.files.strict_json import JsonProblem, parse_json
@@ -157,6 +157,8 @@ def _look(reading: Reading, leases: Sequence[LocalLease]) -> _Seen:
             and event.body.get("queue") == lease.queue
         ]
         verdict = next((event for event in reversed(own) if event.kind in VERDICTS), None)
+        if verdict is None and not (own and own[-1].kind == "skip"):
+            verdict = _settled_by(lease, events)
         if verdict is not None:
             seen.decided.append((lease, verdict))
         elif own and own[-1].kind == "skip":
@@ -165,6 +167,14 @@ def _look(reading: Reading, leases: Sequence[LocalLease]) -> _Seen:
             seen.renewed.append(lease)
             seen.held += [lease] if own and own[-1].kind == "hold" else []
     return seen
+
+
+def _settled_by(lease: LocalLease, events: Sequence[Event]) -> Event | None:
+    """The verdict of another that leaves nothing to review: an adjudication, or a decision that came late."""
+    status = item_status(events, lease.queue, lease.content_hash)
+    if status.state in ("new", "held", "second_review"):
+        return None
+    return next((event for event in events if event.id == status.verdict_id), None)
 
 
 def _end_decided(

@@ -8,46 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from modtui.domain.events import standing_verdicts
 from modtui.errors import ModtuiError
 from modtui.remotes.postgres_leases import queue_states
-from modtui.remotes.postgres_published import PostgresBoard
-from modtui.services.publishing import Handing, send_catalog, send_queue
-from modtui.services.syncing import SyncReport, add_remote, sync
 from modtui.services.team import opened_team
-from modtui.services.team_work import Wish, keep_wish, settle_alone, wish_of, wishing
+from modtui.services.team_work import Wish, settle_alone, wish_of, wishing
 from modtui.store.event_log import EventLog
 from tests.remotes.team_database import PASSWORD, TeamDatabase
-from tests.services.room import WL, YES, Room, ad, at_hand, room_at
-
-
-class Desk:
-    """A reviewer with a workspace that syncs with the team."""
-
-    def __init__(self, name: str, room: Room, team: TeamDatabase) -> None:
-        self.name, self.room, self.team = name, room, team
-        add_remote(room.workspace, "team", team.address(name), "eu")
-
-    def wishes(self, wanted: int) -> None:
-        keep_wish(self.room.workspace, Wish(self.name, wanted))
-
-    def sync(self) -> SyncReport:
-        return sync(self.room.workspace, "team", clock=self.room.clock)
-
-    async def decide_all(self, *, reject: bool = False, second_review: str = "approvals") -> list[str]:
-        session = await self.room.sit(self.name, second_review=second_review)
-        done = []
-        while session.current is not None:
-            done.append(at_hand(session).item.ad_id)
-            if reject:
-                at_hand(session).desk.answer(WL, YES)
-            await session.decide()
-        await session.close()
-        return done
-
-    def seen_on(self, ad_id: str) -> list[str]:
-        """Who stands by which verdict on an ad, as far as it can be seen here."""
-        return [event.actor for event in standing_verdicts(self.room.events(ad_id))]
+from tests.remotes.team_desk import Desk, publish
+from tests.services.room import room_at
 
 
 @pytest.fixture
@@ -59,14 +27,6 @@ def desks(team: TeamDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
             (tmp_path / name).mkdir()
             found[name] = Desk(name, stack.enter_context(room_at(tmp_path / name)), team)
         yield found
-
-
-def publish(desks: dict[str, Desk], count: int, **handing: object) -> None:
-    lead = desks["lena"]
-    lead.room.bring(*(ad(f"ad-{n}") for n in range(1, count + 1)))
-    with opened_team(lead.team.address("lena"), lead.room.workspace) as (_, connection):
-        send_catalog(lead.room.workspace, PostgresBoard(connection), lead.room.rulebook, "lena")
-        send_queue(lead.room.workspace, PostgresBoard(connection), lead.room.rulebook, "q", "lena", Handing(**handing))  # type: ignore[arg-type]
 
 
 async def test_a_morning_of_work(desks: dict[str, Desk]) -> None:
@@ -173,3 +133,21 @@ async def test_two_who_judge_alone_are_each_others_second_pair_of_eyes(desks: di
     with opened_team(lead.team.address("lena")) as (_, connection):
         [state] = queue_states(connection)
     assert (state.open, state.leased, state.done) == (0, 0, 2)
+
+
+async def test_a_lease_on_what_another_decided_late_is_not_kept_for_ever(desks: dict[str, Desk]) -> None:
+    publish(desks, 1)
+    amina, ben = desks["amina"], desks["ben"]
+    amina.wishes(1)
+    amina.sync()
+    with amina.team.owner() as owner:
+        owner.execute("UPDATE modtui.work SET leased_until = clock_timestamp() - interval '1 second'")
+    ben.wishes(1)
+    ben.sync()
+    assert await amina.decide_all() == ["ad-1"]
+    amina.sync()
+    work = ben.sync().work
+    assert work is not None and (work.closed, work.mine) == (1, 0)
+    with opened_team(amina.team.address("lena")) as (_, connection):
+        [state] = queue_states(connection)
+    assert (state.open, state.leased, state.done) == (0, 0, 1)
