@@ -44,7 +44,7 @@ class Seen(Struct, frozen=True):
     """What a view came to."""
 
     kind: str
-    "`picture` or `video`."
+    "`picture`, `video` or `sound`."
     format: str
     size: tuple[int, int]
     "Width and height in pixels, turned upright."

@@ -12,7 +12,7 @@ import struct
 from contextlib import suppress
 from typing import Any
 
-from modtui.files.media_files import PICTURE, Refused
+from modtui.files.media_files import PICTURE, SOUND, Refused
 from modtui.files.media_views import Seen, View, seen_as_parts
 
 LENGTH = struct.Struct("!I")
@@ -79,6 +79,11 @@ class Decoder:
 
             with file:
                 return draw_picture(file, request["format"], view)
+        if request["kind"] == SOUND:
+            from modtui.files.sounds import draw_sound
+
+            with file:
+                return draw_sound(file, request["format"], view)
         if self._video is None or self._video_is != request["sha256"]:
             from modtui.files.videos import Video
 

@@ -48,7 +48,7 @@ def look_words(media: Media, look: Look | None) -> str:
         return ""
     if isinstance(look, Reason):
         return f"not shown: {look.words}"
-    words = [f"{look.size[0]}x{look.size[1]}"]
+    words = [f"{look.size[0]}x{look.size[1]}"] if look.kind != "sound" else []
     if look.duration_ms:
         words.append(clock_words(look.duration_ms))
     if look.frames > 1:

@@ -63,7 +63,6 @@ def test_the_kind_is_that_of_the_content(folder: Path) -> None:
         ("media/empty.png", "is empty"),
         ("media/text.jpg", "it is text"),
         ("media/page.png", "it is markup"),
-        ("media/sound.mp3", "never played"),
         ("media/sparse.png", "is too large"),
         ("https://evil.example/1.png", "nothing is fetched"),
         ("", "names no file"),

@@ -55,7 +55,7 @@ class FilmActions(PictureGround):
 
     @property
     def is_moving(self) -> bool:
-        return self.seen is not None and (self.seen.kind == "video" or self.seen.frames > 1)
+        return self.seen is not None and (self.seen.kind in ("video", "sound") or self.seen.frames > 1)
 
     @property
     def scene(self) -> int:

@@ -62,7 +62,7 @@ class MarkActions(FilmActions):
             self.say("answer a check yes first, with the cursor on it: evidence belongs to a finding", is_warning=True)
         elif self.seen is None:
             self.say("nothing is shown that could be marked", is_warning=True)
-        elif self.seen.kind == "video":
+        elif self.seen.kind in ("video", "sound"):
             self._mark_time()
         else:
             self._mark_box()
