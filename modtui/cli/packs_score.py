@@ -160,6 +160,7 @@ def _begun(sheet: Sheet) -> str:
 def _print_items(scored: Scored) -> None:
     advised = [item for item in scored.items if item.advice]
     for item in advised:
-        wrong = "; ".join(f"{each.outcome} {each.first} {each.people}" for each in item.wrong[:3])
+        words = (" ".join(filter(None, (each.outcome, each.first, str(each.people)))) for each in item.wrong[:3])
+        wrong = f" ({'; '.join(words)})" if item.wrong else ""
         title = as_one_line(scored.titles.get(item.ad, ""))[:40]
-        put(f"  ad {item.ad}  {item.right} of {item.people} right  {title}: {item.advice} ({as_one_line(wrong)})")
+        put(f"  ad {item.ad}  {item.right} of {item.people} right  {title}: {item.advice}{as_one_line(wrong)}")

@@ -10,6 +10,7 @@ from modtui.domain.feedback_words import (
     STALE,
     answer_words,
     ask_words,
+    cell_words,
     clause_words,
     evidence_words,
     head_words,
@@ -39,9 +40,7 @@ def feedback_lines(told: Feedback, case: Case, lookalike: str) -> Iterator[str]:
         if answer.check_id not in shown:
             said = f"you: {answer_words(answer.own)}, key: {answer_words(answer.key)}"
             yield f"OTHERWISE {letters_words(case, answer.check_id)} {said}: {ask_words(case, answer.check_id)}"
-    for cell in told.cells:
-        states = f"you {cell.own.name.lower()}, key {cell.key.name.lower()}"
-        yield f"MARKET {cell.market} {cell.band}: {states}"
+    yield from (f"MARKETS {words}" for words in cell_words(told))
     for each in told.accepted:
         checks = " ".join(letters_words(case, check_id) for check_id in each.checks)
         yield f"ALSO RIGHT {outcome_words(each.outcome)} {checks}. {each.why}".rstrip()

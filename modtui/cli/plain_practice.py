@@ -173,6 +173,11 @@ class PlainPractice(PlainReviewer):
             super()._say_ad()
             self._say_time()
 
+    def _say_news(self) -> None:
+        for news in self.session.take_news():
+            for line in news.lines:
+                self._write(f"NOTE {line}")
+
     def _say_card_of_ad(self) -> None:
         super()._say_ad()
         self._write(NEXT)

@@ -39,10 +39,11 @@ class Coefficient(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """To two places, with its interval; or why there is none."""
+        """To two places, with its interval where it has a width; or why there is no figure."""
         if self.value is None:
             return self.why
-        interval = f" ({self.low:.2f} to {self.high:.2f})" if self.low is not None and self.high is not None else ""
+        is_known = self.low is not None and self.high is not None and self.low < self.high
+        interval = f" ({self.low:.2f} to {self.high:.2f})" if is_known else ""
         return f"{self.value:.2f}{interval}"
 
 

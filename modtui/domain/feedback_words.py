@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from modtui.domain.clause_values import State
 from modtui.domain.clauses import rows_in_force
 from modtui.domain.feedback import Feedback
+from modtui.domain.grid import Band
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Case
 
@@ -73,6 +75,23 @@ def letters_words(case: Case, check_id: str) -> str:
 
 def answer_words(answer: Answer | None) -> str:
     return answer.value if answer else "open"
+
+
+def cell_words(told: Feedback) -> list[str]:
+    """What came out otherwise, in lines: cells that differ in the same way together, markets of the same ages too."""
+    apart: dict[tuple[State, State], dict[str, list[Band]]] = {}
+    for cell in told.cells:
+        apart.setdefault((cell.own, cell.key), {}).setdefault(cell.market, []).append(cell.band)
+    lines = []
+    for (own, key), markets in apart.items():
+        states = f"you {own.name.lower()}, key {key.name.lower()}"
+        if len(apart) == 1 and len(told.cells) == told.cell_count > 1:
+            return [f"everywhere, at every age: {states}"]
+        by_ages: dict[tuple[Band, ...], list[str]] = {}
+        for market, bands in markets.items():
+            by_ages.setdefault(tuple(bands), []).append(market)
+        lines += [f"{' '.join(names)} {' '.join(map(str, bands))}: {states}" for bands, names in by_ages.items()]
+    return lines
 
 
 def _reasons(told: Feedback) -> str:

@@ -50,6 +50,11 @@ class Item(Struct, frozen=True):
         return tanh(z + ONE_SIDED_Z / sqrt(self.people - 3)) < TELLS_NOTHING
 
     @property
+    def _suspicion(self) -> str:
+        """A few learners may all be wrong: they are a reason to look, and no more."""
+        return "key probably wrong" if self.people >= ENOUGH_PEOPLE else "look at the key"
+
+    @property
     def advice(self) -> str:
         """What to do about the ad, in words; empty for nothing."""
         share = self.share
@@ -60,9 +65,9 @@ class Item(Struct, frozen=True):
         if self.people >= ENOUGH_PEOPLE and self._tells_nothing:
             return "key probably wrong: those who are right elsewhere are not right here"
         if self.people >= FEW_PEOPLE and self.wrong and self.wrong[0].people >= MOST_OF_THEM * self.people:
-            return "key probably wrong: most agree on another answer"
+            return f"{self._suspicion}: most agree on another answer"
         if self.people >= FEW_PEOPLE and self.contests >= self.people / 2:
-            return "key probably wrong: half the class contests it"
+            return f"{self._suspicion}: half the class contests it"
         if self.people >= TOO_EASY_FROM and share > TOO_EASY:
             return "retire: everybody has it right"
         return ""

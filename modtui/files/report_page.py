@@ -11,20 +11,27 @@ from modtui.domain.text import reveal
 
 _STYLE = """
 :root { color-scheme: light dark; }
-body { font: 15px/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 60rem; padding: 0 1rem; }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 1.5rem auto; max-width: 70rem; padding: 0 1rem; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font-size: 1rem; }
 table { border-collapse: collapse; margin: .5rem 0; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid #8884; text-align: left; vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+td.short { white-space: nowrap; }
+tr, p { break-inside: avoid; } h2, h3 { break-after: avoid; }
 .doubt { border-left: .3rem solid #c60; padding-left: .6rem; }
 small { opacity: .75; }
 svg { max-width: 100%; height: auto; }
 svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
 .bar { fill: #2f6fd0; } .track { fill: #8883; } .whisker { stroke: currentColor; stroke-width: 2; }
+.grid { stroke: #8886; stroke-width: 1; }
 .line { fill: none; stroke: #2f6fd0; stroke-width: 2; } .dot { fill: #2f6fd0; }
 section { break-inside: avoid-page; }
+@media print { body { max-width: none; margin: 0; font-size: 11px; } * { print-color-adjust: exact; } }
 """
-_WIDTH, _LABEL, _ROW = 640, 180, 24
+_WIDTH, _LABEL, _ROW = 640, 130, 24
+SHORT = 18
+"Characters that stand on one line in a table."
+_SHORT = ' class="short"'
 
 
 def page(title: str, sections: Sequence[str]) -> str:
@@ -81,14 +88,17 @@ def card_section(card: ReportCard, again: Rate | None = None) -> str:
 
 
 def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table; whole numbers stand to the right."""
+    """A table; whole numbers stand to the right, and what is short is not broken."""
     if not rows:
         return "<p>None.</p>"
     heads = "".join(f'<th scope="col">{text(head)}</th>' for head in header)
     body = "\n".join(
         "<tr>"
         + "".join(
-            f'<td class="number">{cell}</td>' if isinstance(cell, int) else f"<td>{text(cell)}</td>" for cell in row
+            f'<td class="number">{cell}</td>'
+            if isinstance(cell, int)
+            else f"<td{_SHORT if len(str(cell)) <= SHORT else ''}>{text(cell)}</td>"
+            for cell in row
         )
         + "</tr>"
         for row in rows
@@ -119,9 +129,11 @@ def bars(rates: Sequence[tuple[str, Rate]]) -> str:
 
 
 def line_chart(shares: Sequence[float]) -> str:
-    """Shares in their order, from 0 to 100 %."""
+    """Shares in their order, from 0 to 100 %; of one alone there is no line to draw."""
     if not shares:
         return "<p>No answers.</p>"
+    if len(shares) == 1:
+        return f"<p>{shares[0] * 100:.0f} % so far: too few answers for a trend.</p>"
     width, height = 400, 120
     step = (width - 60) / max(1, len(shares) - 1)
     points = [(40 + number * step, 10 + (1 - share) * (height - 30)) for number, share in enumerate(shares)]
@@ -135,6 +147,8 @@ def line_chart(shares: Sequence[float]) -> str:
     return (
         f'<svg viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" aria-label="{words}">'
         f'<text x="0" y="14">100 %</text><text x="0" y="{height - 16}">0 %</text>'
+        f'<line class="grid" x1="40" y1="10" x2="{width - 20}" y2="10"/>'
+        f'<line class="grid" x1="40" y1="{height - 20}" x2="{width - 20}" y2="{height - 20}"/>'
         f'<polyline class="line" points="{path}"/>{dots}</svg>'
     )
 

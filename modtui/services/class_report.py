@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from modtui.domain.intervals import Rate
 from modtui.domain.item_statistics import Item
-from modtui.files.report_page import card_section, page, table, text
+from modtui.files.report_page import bars, card_section, page, table, text
 from modtui.services.agreement_words import raw_words
 from modtui.services.pack_scoring import Scored, Sheet
 
@@ -126,30 +127,29 @@ def agreement_lines(scored: Scored) -> list[tuple[str, str]]:
 
 
 def _class_table(scored: Scored, with_ranks: bool) -> str:
+    """A bar for each learner by name, and the figures below."""
     ranks = {standing.learner: standing.rank for standing in scored.standings}
+    is_exam = any(card.passed is not None for card in scored.cards)
     header = (
-        "learner",
-        "answered",
-        "right",
-        "outcome",
-        "set",
-        "leaning",
-        "passed",
-        "begun, UTC",
-        "start code",
-        *(("rank",) if with_ranks else ()),
-    )
+        "learner", "answered", "right", "outcome", "set", "leaning", *(("passed",) if is_exam else ()),
+        "begun, UTC", "start code", *(("rank",) if with_ranks else ()),
+    )  # fmt: skip
     rows = []
     for sheet in scored.sheets:
         card = sheet.card
-        passed = "" if card.passed is None else "yes" if card.passed else "no"
+        passed = (("yes" if card.passed else "no") if card.passed is not None else "",) if is_exam else ()
         rank = (ranks[sheet.learner] or "fewer than 20 answers",) if with_ranks else ()
         rows.append((
-            sheet.learner, card.answered, card.right.words, card.outcome.words, card.answer_set.words,
-            card.leaning.words, passed, sheet.answers.started_at[:16].replace("T", " "),
-            sheet.answers.start_code, *rank,
+            sheet.learner, card.answered, _share(card.right), _share(card.outcome), _share(card.answer_set),
+            card.leaning.words, *passed, sheet.answers.started_at[:16].replace("T", " "), sheet.answers.start_code,
+            *rank,
         ))  # fmt: skip
-    return table(header, rows)
+    return bars([(sheet.learner[:18], sheet.card.right) for sheet in scored.sheets]) + table(header, rows)
+
+
+def _share(rate: Rate) -> str:
+    """Without the number of answers, which stands beside it."""
+    return rate.words.partition(" of ")[0]
 
 
 def _items(scored: Scored) -> str:
@@ -158,12 +158,18 @@ def _items(scored: Scored) -> str:
         ("ad", "title", "right answer", "right", "item-rest", "wrong answers", "contests", "advice"),
         [
             (
-                item.ad, scored.titles.get(item.ad, ""), _right_words(scored, item), f"{item.right} of {item.people}",
+                item.ad, _title(scored, item), _right_words(scored, item), f"{item.right} of {item.people}",
                 _figure(item.item_rest), _wrong_words(item), item.contests, item.advice,
             )
             for item in order
         ],
     )  # fmt: skip
+
+
+def _title(scored: Scored, item: Item) -> str:
+    """What names the ad for a person; nothing where that is its number in the pack."""
+    title = scored.titles.get(item.ad, "")
+    return "" if title == item.ad else title
 
 
 def _right_words(scored: Scored, item: Item) -> str:

@@ -187,7 +187,11 @@ class _Scoring:
             told = self.codes.get(learner.casefold())
             found_odd = doubts(answers, self.pack.manifest, code, told, self.starts.get(learner.casefold()))
             found_odd += [odd for other, later, _ in found[1:] if (odd := second_file(answers, later, other.name))]
-            if streams[answers.stream] > 1:
+            others = ((other, each[0][1]) for other, each in self._found.items() if other != learner)
+            same = [other for other, theirs in others if theirs.begun == answers.begun]
+            if answers.begun and same:
+                found_odd.append(f"begun in one start with {', '.join(same)}: one file was made of the other")
+            elif streams[answers.stream] > 1:
                 found_odd.append("others answered in the same workspace")
             sheets.append(self._sheet(learner, path, answers, code, found_odd))
         return tuple(sheets)

@@ -6,8 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from modtui import __version__
-from modtui.domain.attempts import Answers, Attempt
+from modtui.domain.attempts import Answers, Attempt, start_code
 from modtui.domain.overrides import edited_states
+from modtui.domain.packs import Kind
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
 from modtui.services.practice_record import refuse_broken
@@ -62,7 +63,11 @@ class PracticeTelling(PracticeSeats):
             words = [f"You have answered all {self.ad_count} ads of {self.title}.", ""]
         if self.answers_path is not None:
             words.append(f"Your answers: {self.answers_path}" if self.code else "Writing your answers …")
-        return [*words, f"Their code, to tell your trainer: {self.code}"] if self.code else words
+        if self.code:
+            words.append(f"Their code, to tell your trainer: {self.code}")
+        if self.taken.settings.kind is Kind.EXAM:
+            words.append(f"The start code was {start_code(self.run.begun)}")
+        return words
 
     def answers(self) -> Answers:
         """Everything that goes home to the trainer."""

@@ -10,6 +10,7 @@ from modtui.domain.feedback_words import (
     STALE,
     answer_words,
     ask_words,
+    cell_words,
     clause_words,
     evidence_words,
     head_words,
@@ -20,7 +21,6 @@ from modtui.domain.feedback_words import (
 from modtui.domain.rulings import Case
 from modtui.tui.flow import Line, flow, one_line
 from modtui.tui.palette import Palette
-from modtui.tui.ruling_words import STATE_WORDS, bands_words
 
 SIGNS = {FOUND: "✓", MISSED: "✗"}
 MOST_CELLS = 6
@@ -85,12 +85,11 @@ class FeedbackLines:
         if not told.cells:
             return
         yield [(f"{len(told.cells)} of {told.cell_count} markets and ages came out otherwise:", self.looks.strong)]
-        for cell in told.cells[:MOST_CELLS]:
-            ages = bands_words((cell.band,))
-            own, key = STATE_WORDS[cell.own], STATE_WORDS[cell.key]
-            yield [(f"  {one_line(cell.market)} {ages}: you {own}, key {key}", self.looks.text)]
-        if len(told.cells) > MOST_CELLS:
-            yield [(f"  and {len(told.cells) - MOST_CELLS} more", self.looks.dim)]
+        lines = cell_words(told)
+        for words in lines[:MOST_CELLS]:
+            yield from flow(f"  {words}", self.width, self.looks.text, self.looks.mark)
+        if len(lines) > MOST_CELLS:
+            yield [(f"  and {len(lines) - MOST_CELLS} more", self.looks.dim)]
 
     def _more(self) -> Iterator[Line]:
         for each in self.told.accepted:

@@ -212,7 +212,7 @@ def test_an_ad_whose_key_is_wrong_stands_out() -> None:
     assert found[1].advice == "key probably wrong: half the class contests it"
     assert sum(bool(item.advice) for item in found) < 8
     small = items(list(keys), {name: by_learner[name] for name in "012"}, {})
-    assert small[0].advice == "key probably wrong: most agree on another answer"
+    assert small[0].advice == "look at the key: most agree on another answer"
 
 
 def test_item_rest_tells_ads_that_good_learners_get_wrong() -> None:
