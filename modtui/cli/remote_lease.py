@@ -63,8 +63,10 @@ def tell_work(report: LeaseReport) -> None:
     say(
         f"{report.mine:,} ads at hand, {report.taken:,} of them new; {report.open_left:,} reviews are open to somebody."
     )
+    if not report.mine and report.open_left:
+        say("None of those is for you: you had your say on them, passed them over, or they ask for others.")
     lines = (
-        (report.closed, "ended by your decisions."),
+        (report.closed, "ended by decisions."),
         (report.late, "of them came late: the ad was another's by then, or decided already. All decisions stand."),
         (report.given_back, "skipped, and given to others."),
         (report.gone, "are not at hand any more: they had run out, or were ended elsewhere."),

@@ -219,6 +219,7 @@ def _show(report: SyncReport) -> None:
         tell_work(report.work)
     if any(not each.is_foreign for each in report.refused):
         say("What was not taken stops nothing else. `modtui sync --all` by whoever has those events mends it.")
+        say("What nobody has was put there by hand; whoever owns the remote can remove it.")
 
 
 def _tell_published(arrived: Arrived) -> None:

@@ -64,6 +64,9 @@ class Desk:
         self.room.workspace.path.write_bytes(backup.read_bytes())
         self._open()
 
+    def close(self) -> None:
+        self.room.workspace.close()
+
     def _open(self) -> None:
         self.room.workspace = open_workspace(self.room.workspace.path, self.room.now)
 

@@ -32,7 +32,7 @@ def desks(team: TeamDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         for name in ("lena", "amina", "ben", "ben-too"):
             (tmp_path / name).mkdir()
             desk = Desk(name.partition("-")[0], stack.enter_context(room_at(tmp_path / name)), team)
-            stack.callback(lambda desk=desk: desk.room.workspace.close())
+            stack.callback(desk.close)
             found[name] = desk
         yield found
 
@@ -54,7 +54,7 @@ def sync_while_the_server_cuts_it(desk: Desk) -> None:
 async def skip_one_and_think_again(desk: Desk) -> str:
     """Give the first ad back, decide the next, undo it and decide it again; the ad that was given back."""
     session = await desk.room.sit(desk.name)
-    skipped = at_hand(session).item.ad_id
+    skipped: str = at_hand(session).item.ad_id
     await session.skip("language I do not read")
     await session.decide()
     await session.undo()
