@@ -34,6 +34,7 @@ from modtui.store.times import utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
+DIGEST = 12
 PART_BYTES = 4 << 20
 "Of ads in one publication, before they are compressed."
 
@@ -75,12 +76,13 @@ class FolderBoard:
         known, changed = self._queue.ads, list[WorkAd]()
         new = new_versions = 0
         for ad in ads:
-            before, now = known.get((ad.source, ad.ad_id)), _Said(ad.content_hash, _digest(_line_of(ad).encode()))
+            key, now = _key(ad.source, ad.ad_id), _said(ad.content_hash, _line_of(ad).encode())
+            before = known.get(key)
             if before == now:
                 continue
             new += before is None
-            new_versions += before is not None and before.content_hash != now.content_hash
-            known[ad.source, ad.ad_id] = now
+            new_versions += before is not None and before[:DIGEST] != now[:DIGEST]
+            known[key] = now
             changed.append(ad)
         for part in _parts(changed):
             self._put(ADS, queue, self._queue.by, ad_lines(self._line(part), [_line_of(ad) for ad in part]))
@@ -101,22 +103,14 @@ class FolderBoard:
         self._workspace.writer.call(keep, background=True)
 
 
-class _Said(Struct, frozen=True):
-    """What was published last of an ad."""
-
-    content_hash: str
-    digest: bytes
-    "Of the whole payload: context may change under a content."
-
-
 class _Queue(Struct):
     """What was published of a queue."""
 
     name: str
     by: str = ""
     line: QueueLine = QueueLine("")
-    ads: dict[tuple[str, str], _Said] = field(default_factory=dict)
-    "By source and id."
+    ads: dict[bytes, bytes] = field(default_factory=dict)
+    "By `_key` what `_said` of it last. Digests, because a queue may have a million ads."
     is_there: bool = False
 
 
@@ -133,7 +127,7 @@ def _known_queue(workspace: Workspace, name: str) -> _Queue:
         known.line, known.is_there = replace(line, source="", groups=()), True
         for ad in ads.split(b"\n"):
             if payload := _payload(ad):
-                known.ads[line.source, str(payload["id"])] = _Said(content_hash(payload), _digest(ad))
+                known.ads[_key(line.source, str(payload["id"]))] = _said(content_hash(payload), ad)
     return known
 
 
@@ -166,8 +160,17 @@ def _line_of(ad: WorkAd) -> str:
     return "{" + ad.payload.removeprefix(first) if ad.payload.startswith(first) else ad.payload
 
 
-def _digest(payload: bytes) -> bytes:
-    return blake2b(payload, digest_size=12).digest()
+def _key(source: str, ad_id: str) -> bytes:
+    return _digest(f"{source}\0{ad_id}".encode())
+
+
+def _said(content: str, line: bytes) -> bytes:
+    """The content of an ad, and the whole of it: its context may change under a content."""
+    return _digest(content.encode()) + _digest(line)
+
+
+def _digest(said: bytes) -> bytes:
+    return blake2b(said, digest_size=DIGEST).digest()
 
 
 def row_of(publication: Publication) -> store.PublishedRow:
