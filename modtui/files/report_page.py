@@ -16,6 +16,7 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.15rem; margin-top: 2rem; } h3 { font
 table { border-collapse: collapse; margin: .5rem 0; }
 th, td { padding: .2rem .6rem; border-bottom: 1px solid #8884; text-align: left; vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; }
+.scroll { overflow-x: auto; }
 td.short { white-space: nowrap; }
 tr, p { break-inside: avoid; } h2, h3 { break-after: avoid; }
 .doubt { border-left: .3rem solid #c60; padding-left: .6rem; }
@@ -26,10 +27,11 @@ svg text { font: 12px system-ui, sans-serif; fill: currentColor; }
 .grid { stroke: #8886; stroke-width: 1; }
 .line { fill: none; stroke: #2f6fd0; stroke-width: 2; } .dot { fill: #2f6fd0; }
 section { break-inside: avoid-page; }
-@media print { body { max-width: none; margin: 0; font-size: 11px; } * { print-color-adjust: exact; } }
+@media print { body { max-width: none; margin: 0; font-size: 11px; } .scroll { overflow: visible; } }
+@media print { * { print-color-adjust: exact; } }
 """
 _WIDTH, _LABEL, _ROW = 640, 130, 24
-SHORT = 18
+SHORT = 17
 "Characters that stand on one line in a table."
 _SHORT = ' class="short"'
 
@@ -103,7 +105,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
         + "</tr>"
         for row in rows
     )
-    return f"<table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table>"
+    return f'<div class="scroll"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>'
 
 
 def bars(rates: Sequence[tuple[str, Rate]]) -> str:

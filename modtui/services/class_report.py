@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from modtui.domain.intervals import Rate
-from modtui.domain.item_statistics import Item
+from modtui.domain.item_statistics import ENOUGH_PEOPLE, Item
 from modtui.files.report_page import bars, card_section, page, table, text
 from modtui.services.agreement_words import raw_words
 from modtui.services.pack_scoring import Scored, Sheet
@@ -134,17 +134,18 @@ def _class_table(scored: Scored, with_ranks: bool) -> str:
         "learner", "answered", "right", "outcome", "set", "leaning", *(("passed",) if is_exam else ()),
         "begun, UTC", "start code", *(("rank",) if with_ranks else ()),
     )  # fmt: skip
+    note = "<p><small>Nobody is ranked on fewer than 20 answers.</small></p>" if with_ranks else ""
     rows = []
     for sheet in scored.sheets:
         card = sheet.card
         passed = (("yes" if card.passed else "no") if card.passed is not None else "",) if is_exam else ()
-        rank = (ranks[sheet.learner] or "fewer than 20 answers",) if with_ranks else ()
+        rank = (ranks[sheet.learner] or "too few",) if with_ranks else ()
         rows.append((
             sheet.learner, card.answered, _share(card.right), _share(card.outcome), _share(card.answer_set),
             card.leaning.words, *passed, sheet.answers.started_at[:16].replace("T", " "), sheet.answers.start_code,
             *rank,
         ))  # fmt: skip
-    return bars([(sheet.learner[:18], sheet.card.right) for sheet in scored.sheets]) + table(header, rows)
+    return bars([(sheet.learner[:18], sheet.card.right) for sheet in scored.sheets]) + table(header, rows) + note
 
 
 def _share(rate: Rate) -> str:
@@ -159,7 +160,8 @@ def _items(scored: Scored) -> str:
         [
             (
                 item.ad, _title(scored, item), _right_words(scored, item), f"{item.right} of {item.people}",
-                _figure(item.item_rest), _wrong_words(item), item.contests, item.advice,
+                _figure(item.item_rest if item.people >= ENOUGH_PEOPLE else None), _wrong_words(item),
+                item.contests, item.advice,
             )
             for item in order
         ],
