@@ -26,6 +26,16 @@ def settings_of(ctx: click.Context, **given: Any) -> Settings:
     return load_settings(**(stated | paths))
 
 
+def day_of(text: str, option: str = "--as-of") -> str:
+    """A day as it is kept, from an option of a command."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is no date like 2026-11-20.", param_hint=option) from None
+
+
 def say(text: str) -> None:
     """Narration, on stderr, made safe: it may quote file names and ads."""
     click.echo(safe(text), err=True)

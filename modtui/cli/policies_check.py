@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modtui.cli.common import put, put_json, say, settings_of
+from modtui.cli.common import day_of, put, put_json, say, settings_of
 from modtui.cli.policies import catalog_in_use
 from modtui.errors import ModtuiError
 
@@ -63,7 +63,7 @@ def check(
     from modtui.services.policy_checking import check_catalog
 
     path = path or catalog_in_use(ctx)
-    today = _date(as_of) if as_of else datetime.now(UTC).date().isoformat()
+    today = day_of(as_of) if as_of else datetime.now(UTC).date().isoformat()
     with _workspace(ctx, is_needed=bool(against) and not Path(str(against)).exists()) as workspace:
         report = check_catalog(path, today, workspace=workspace, against=against)
     if as_json:
@@ -71,15 +71,6 @@ def check(
     else:
         _print(report)
     ctx.exit(0 if report.is_good and not (strict and report.warnings) else 1)
-
-
-def _date(text: str) -> str:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise click.BadParameter(f"'{text}' is no date like 2026-11-20.", param_hint="--as-of") from None
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from modtui.cli.common import put_json, say, settings_of
+from modtui.cli.common import day_of, put_json, say, settings_of
 from modtui.cli.policies import catalog_in_use
 from modtui.errors import ModtuiError
 
@@ -96,14 +96,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, version: str 
 
 def as_day(text: str | None) -> str:
     """A date as given, or today. Raises BadParameter for what is none."""
-    from datetime import date
-
-    if text is None:
-        return datetime.now(UTC).date().isoformat()
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise click.BadParameter(f"'{text}' is no date like 2026-11-20.", param_hint="--as-of") from None
+    return datetime.now(UTC).date().isoformat() if text is None else day_of(text)
 
 
 def catalog_named(ctx: click.Context, version: str | None) -> Catalog:

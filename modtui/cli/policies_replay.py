@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modtui.cli.common import put, put_json, say, settings_of
+from modtui.cli.common import day_of, put, put_json, say, settings_of
 
 if TYPE_CHECKING:
     from modtui.services.replay_report import Kind, ReplayReport, Tally
@@ -67,7 +67,7 @@ def replay(
     from modtui.services.replaying import ReplayOrder, replay_decisions
 
     order = ReplayOrder(
-        since, _date(as_of) if as_of else None, policies, tuple(code.upper() for code in markets), samples, worklist,
+        since, day_of(as_of) if as_of else None, policies, tuple(code.upper() for code in markets), samples, worklist,
         kinds or KINDS,
     )  # fmt: skip
     catalog = catalog_at(new)
@@ -81,15 +81,6 @@ def replay(
         moved = f"; {report.moved_on:,} have other content now and are left out" if report.moved_on else ""
         say(f"{report.queued:,} ads put into {worklist}{moved}.")
         say(f"Review them under the new version: modtui review {worklist} --policies {new}")
-
-
-def _date(text: str) -> str:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise click.BadParameter(f"'{text}' is no date like 2026-11-20.", param_hint="--as-of") from None
 
 
 @contextmanager
