@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from modtui.domain.events import VERDICTS, Event
-from modtui.services.catalogs import Rulebook
-from modtui.services.clock import Clock
 from modtui.services.progress import Tally
 from modtui.services.reviewing import Change
 from modtui.services.undoing import Hand, Undone, act_to_undo, redo_last, undo_last
 from modtui.services.walking import Walking
 from modtui.store.event_log import new_event_id
 from modtui.store.items import Item
-from modtui.store.slices import Slice
 from modtui.store.transaction import Transaction
 from modtui.store.undone import newest_undone
-from modtui.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from modtui.services.catalog_watch import CatalogWatch
     from modtui.services.group_verbs import GroupHand
 
 
 class Retaking(Walking):
     """Knows what undo tried last, and what it goes past."""
 
-    def __init__(
-        self,
-        workspace: Workspace,
-        rulebook: Rulebook,
-        queue: str | None,
-        reviewer: str,
-        slice_: Slice | None,
-        route: str | None,
-        clock: Clock,
-        catalogs: CatalogWatch | None = None,
-    ) -> None:
-        super().__init__(workspace, rulebook, queue, reviewer, slice_, route, clock, catalogs)
-        self._tally = Tally(workspace, reviewer, route, clock)
-        self._tried: dict[str, tuple[str, str]] = {}
-        "Id and time of the undo and the redo tried last, until a verb is done."
-        self._not_undone: set[str] = set()
-        "Events that undo has named as built upon; the next undo goes past them."
+    _not_undone: frozenset[str] = frozenset()
+    "Events that undo has named as built upon; the next undo goes past them."
+
+    @cached_property
+    def _tried(self) -> dict[str, tuple[str, str]]:
+        """Id and time of the undo and the redo tried last, until a verb is done."""
+        return {}
+
+    @cached_property
+    def _tally(self) -> Tally:
+        """The figures on top, which an undo changes."""
+        return Tally(self.workspace, self.reviewer, self._route, self.clock)
 
     @property
     def _groups(self) -> GroupHand:
@@ -120,7 +111,7 @@ class Retaking(Walking):
             before = self._current
             if done.event is not None and done.event.kind in VERDICTS:
                 self._tally.answered_by(1 if verb == "redo" else -1)
-            self._not_undone = {*self._not_undone, done.above} if done.above else set()
+            self._not_undone = self._not_undone | {done.above} if done.above else frozenset()
             await self._arrive(seated)
             if done.event is None:
                 self._tried.pop(verb, None)
