@@ -127,11 +127,11 @@ def agreement_lines(scored: Scored) -> list[tuple[str, str]]:
 
 
 def _class_table(scored: Scored, with_ranks: bool) -> str:
-    """A bar for each learner by name, and the figures below."""
+    """A bar of what was right for each learner by name, and the other figures below."""
     ranks = {standing.learner: standing.rank for standing in scored.standings}
     is_exam = any(card.passed is not None for card in scored.cards)
     header = (
-        "learner", "answered", "right", "outcome", "set", "leaning", *(("passed",) if is_exam else ()),
+        "learner", "answered", "outcome", "set", "leaning", *(("passed",) if is_exam else ()),
         "begun, UTC", "start code", *(("rank",) if with_ranks else ()),
     )  # fmt: skip
     note = "<p><small>Nobody is ranked on fewer than 20 answers.</small></p>" if with_ranks else ""
@@ -141,7 +141,7 @@ def _class_table(scored: Scored, with_ranks: bool) -> str:
         passed = (("yes" if card.passed else "no") if card.passed is not None else "",) if is_exam else ()
         rank = (ranks[sheet.learner] or "too few",) if with_ranks else ()
         rows.append((
-            sheet.learner, card.answered, _share(card.right), _share(card.outcome), _share(card.answer_set),
+            sheet.learner, card.answered, _share(card.outcome), _share(card.answer_set),
             card.leaning.words, *passed, sheet.answers.started_at[:16].replace("T", " "), sheet.answers.start_code,
             *rank,
         ))  # fmt: skip

@@ -180,6 +180,7 @@ class _Scoring:
     def sheets(self) -> tuple[Sheet, ...]:
         """One sheet a learner, by name; of several files the one that was begun first counts."""
         sheets = []
+        starts = Counter(found[0][1].begun for found in self._found.values())
         streams = Counter(found[0][1].stream for found in self._found.values() if found[0][1].stream)
         for learner, found in sorted(self._found.items(), key=lambda pair: pair[0].casefold()):
             found.sort(key=lambda each: (each[1].started_at, -len(each[1].attempts), str(each[0])))
@@ -187,10 +188,8 @@ class _Scoring:
             told = self.codes.get(learner.casefold())
             found_odd = doubts(answers, self.pack.manifest, code, told, self.starts.get(learner.casefold()))
             found_odd += [odd for other, later, _ in found[1:] if (odd := second_file(answers, later, other.name))]
-            others = ((other, each[0][1]) for other, each in self._found.items() if other != learner)
-            same = [other for other, theirs in others if theirs.begun == answers.begun]
-            if answers.begun and same:
-                found_odd.append(f"begun in one start with {', '.join(same)}: one file was made of the other")
+            if answers.begun and starts[answers.begun] > 1:
+                found_odd.append("another learner's file has the same start code: one was made of the other")
             elif streams[answers.stream] > 1:
                 found_odd.append("others answered in the same workspace")
             sheets.append(self._sheet(learner, path, answers, code, found_odd))

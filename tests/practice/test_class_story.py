@@ -126,7 +126,7 @@ async def test_an_answer_left_out_or_another_s_file_is_seen(room: Class) -> None
     write_answers(home, answers)
     write_answers(copied, replace(answers, learner="bela"))
     result = scored(room, path, home, copied)
-    assert all(any("one file was made of the other" in doubt for doubt in card.doubts) for card in result.cards)
+    assert all(any("one was made of the other" in doubt for doubt in card.doubts) for card in result.cards)
 
 
 async def test_answers_to_another_pack_are_refused(room: Class) -> None:
