@@ -31,6 +31,10 @@ def test_two_laptops_a_conflict_and_its_end(tmp_path: Path) -> None:
     shown = second.good("conflicts").stdout
     assert "amina" in shown
     assert "bela" in shown
+    unfounded = second("--reviewer", "carl", "conflicts", "a1", "--follow", "1")
+    assert unfounded.exit_code == 1 and "A reason is missing" in unfounded.stderr
+    party = second("--reviewer", "bela", "conflicts", "a1", "--follow", "2", "--note", "mine")
+    assert party.exit_code == 1 and "settled by somebody else" in party.stderr
     settled = second("--reviewer", "carl", "conflicts", "a1", "--follow", "1", "--note", "see the page")
     assert settled.exit_code == 0, settled.output
     second.good("sync")
