@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from modtui.domain.catalog import Catalog
 from modtui.errors import ModtuiError
 from modtui.remotes.packing import BrokenBundle
-from modtui.remotes.protocol import Carrier, Refused, RemoteFault
+from modtui.remotes.protocol import Carrier, Refused
 from modtui.remotes.publications import ADS, CATALOG, Publication, QueueLine, ads_in, catalog_in
 from modtui.services.catalogs import load_rulebook, load_team_rulebook
 from modtui.services.clock import Clock, wall_clock
@@ -139,9 +139,7 @@ def _mark(workspace: Workspace, carrier: Carrier, remote: str | None, name: str)
 
 def _apply(workspace: Workspace, team: str, policies: Path | None, done: Arrived, clock: Clock) -> None:
     try:
-        done.catalog = take_catalog(workspace, FolderBoard(workspace, team, clock=clock), clock)
-    except RemoteFault:
-        raise
+        done.catalog = take_catalog(workspace, FolderBoard(workspace, team, clock=clock), clock) or done.catalog
     except ModtuiError as error:
         done.refused.append(Refused("the team's catalog", error.message))
     names = _read(workspace, lambda reading: store.names_to_apply(reading, ADS))
@@ -151,7 +149,7 @@ def _apply(workspace: Workspace, team: str, policies: Path | None, done: Arrived
     for (_, queue, _), group in groupby(enumerate(_parts(workspace, names)), _together):
         try:
             report = _import(workspace, catalog, queue, (part for _, part in group), clock)
-        except ModtuiError as error:
+        except (ModtuiError, OSError) as error:  # such as no room here: the next sync does it again
             done.refused.append(Refused(f"queue {queue}", _words(error)))
             continue
         done.queues[queue] = _sum(done.queues.get(queue), report)
@@ -273,4 +271,6 @@ def _read(workspace: Workspace, run: Callable[[Connection], T]) -> T:
 
 
 def _words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
     return error.message if isinstance(error, ModtuiError) else str(error)

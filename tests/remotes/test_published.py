@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import shutil
 from collections.abc import Iterator
@@ -304,6 +305,26 @@ def test_an_import_cut_off_before_it_is_noted_is_done_again_and_counts_nothing_t
     assert (arrived.queues["q"].new, arrived.queues["q"].unchanged) == (0, 3)
     assert amina.ads() == lena.ads()
     assert amina.sync().published.queues == {}  # type: ignore[union-attr]
+
+
+def test_a_disk_that_is_full_here_is_said_and_the_next_sync_does_it(
+    team: list[Member], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lena, amina, _ = team
+    lena.room.bring(ad("ad-1"))
+    lena.publishes_queue()
+    lena.publishes_catalog(lena.edits_catalog("2027.1"))
+
+    def full(self: Path, content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", full)
+        done = amina.sync()
+    assert [(each.name, each.why) for each in done.refused] == [("queue q", "No space left on device")]
+    assert amina.catalog() == "2027.1"
+    assert amina.sync().refused == ()
+    assert amina.ads() == lena.ads()
 
 
 def test_foreign_files_among_what_is_published_are_named_and_left(team: list[Member], tmp_path: Path) -> None:
