@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from modtui.cli.common import settings_of
+from modtui.cli.common import say, settings_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _open(
                 session = _session(workspace, catalogs, name, settings, route, slice_text)
             if plain:
                 _review_plainly(session, importing, settings)
+                _give_back(workspace, settings.sync_minutes)
             else:
                 with _twins_behind(workspace), _sync_behind(workspace, settings.sync_minutes):
                     _run_screens(workspace, catalogs, settings, session, importing)
@@ -155,7 +156,16 @@ def _sync_behind(workspace: Workspace, minutes: int) -> Iterator[None]:
         raise
     finally:
         behind.stop()
+        if problem := behind.problem:
+            say(f"The last sync with the team failed. {problem}")
         behind.leave(wait)
+
+
+def _give_back(workspace: Workspace, minutes: int) -> None:
+    """Have what the team leased and is not decided given back."""
+    from modtui.services.sync_behind import SyncBehind
+
+    SyncBehind(workspace, minutes).leave()
 
 
 def _queue_or_file(workspace: Any, what: str | None, queue: str | None) -> tuple[str | None, str | None]:

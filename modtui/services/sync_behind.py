@@ -9,6 +9,7 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 from modtui.errors import ModtuiError
 from modtui.store.leases import has_leases, wants_work
@@ -29,6 +30,8 @@ class SyncBehind:
         self.workspace = workspace
         self._every, self._first_after = minutes * 60, first_after
         self._process: subprocess.Popen[bytes] | None = None
+        self._said: IO[bytes] | None = None
+        "What the last sync has to say against itself."
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._go_on, name="modtui-sync-behind", daemon=True)
 
@@ -72,8 +75,19 @@ class SyncBehind:
         with self.workspace.read() as connection:
             if connection.execute("SELECT 1 FROM remotes LIMIT 1").fetchone() is None:
                 return False
-        self._process = start_sync(self.workspace.path)
+        from tempfile import TemporaryFile  # a slow import, behind the screens
+
+        self._said = TemporaryFile()  # noqa: SIM115 - it is read when the process has ended
+        self._process = start_sync(self.workspace.path, said=self._said)
         return True
+
+    @property
+    def problem(self) -> str:
+        """Why the last sync failed, in its own words; nothing when it did not, was ended, or is going on."""
+        if self._process is None or self._said is None or self._process.poll() != 1:
+            return ""
+        self._said.seek(0)
+        return self._said.read(2_000).decode("utf-8", "replace").strip()
 
     def _go_on(self) -> None:
         pause = self._first_after
@@ -86,18 +100,24 @@ class SyncBehind:
 
 
 def start_sync(
-    workspace: Path, remote: str | None = None, env: Mapping[str, str] | None = None, *, is_leaving: bool = False
+    workspace: Path,
+    remote: str | None = None,
+    env: Mapping[str, str] | None = None,
+    *,
+    is_leaving: bool = False,
+    said: IO[bytes] | None = None,
 ) -> subprocess.Popen[bytes]:
     """`modtui sync` in a process that takes what the processor has to spare, from its first instruction on.
 
-    One that gives leases back on leaving is in a hurry instead, and outlives the terminal.
+    One that gives leases back on leaving is in a hurry instead, and outlives the terminal. What goes wrong is
+    written to `said`.
     """
     named = [remote] if remote else []
     way = "--leaving" if is_leaving else "--behind"
     command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "sync", *named, way]
     # The arguments are a list: no shell reads the path.
     process = subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said or subprocess.DEVNULL,
         env={**os.environ, **(env or {})}, start_new_session=is_leaving,
     )  # fmt: skip
     if not is_leaving:

@@ -78,3 +78,14 @@ def test_a_sync_behind_the_screens_is_a_process_of_its_own(tmp_path: Path) -> No
     assert behind._process.wait(60) == 0
     assert count_unsynced(amina.workspace.reader) == 0
     behind.stop()
+
+
+def test_why_a_sync_behind_the_screens_failed_is_told(tmp_path: Path) -> None:
+    first, amina = at(tmp_path, "amina")
+    first.good("remote", "add", "team", str(tmp_path / "team"), "--team", "t", "--new")
+    (tmp_path / "team" / "modtui-remote.json").write_text("{", encoding="utf-8")
+    behind = SyncBehind(amina.workspace, 15)
+    assert behind.sync_now() and behind._process is not None
+    assert behind._process.wait(60) == 1
+    assert behind.problem.startswith("Not a team's folder: modtui-remote.json in it cannot be read.")
+    behind.stop()
