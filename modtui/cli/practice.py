@@ -204,7 +204,7 @@ def drill(
 
 def _tell_due(workspace: Workspace, settings: Settings, as_json: bool) -> None:
     from modtui.services.clock import wall_clock
-    from modtui.services.drilling import day_words
+    from modtui.services.drill_schedule import day_words
     from modtui.store import drill_cards
     from modtui.store.times import utc_text
 

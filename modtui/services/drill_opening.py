@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from modtui.errors import ModtuiError
 from modtui.services.clock import Clock, wall_clock
-from modtui.services.drilling import DrillSession, drill_packs, plan_drill, postpone
+from modtui.services.drill_planning import drill_packs, plan_drill, postpone
+from modtui.services.drilling import DrillSession
 from modtui.services.practice_examples import examples_pack
 from modtui.store.times import utc_text
 from modtui.store.workspace import Workspace

@@ -11,7 +11,9 @@ from modtui.domain.drills import Grade, Offer, Wanted, compose, speed_of
 from modtui.domain.packs import Kind
 from modtui.domain.practice_log import DRILL
 from modtui.services.drill_cards import unpacked
-from modtui.services.drilling import DAY_MS, DrillSession, drill_packs, plan_drill, review
+from modtui.services.drill_planning import DAY_MS, drill_packs, plan_drill
+from modtui.services.drill_schedule import review
+from modtui.services.drilling import DrillSession
 from modtui.store import attempts, drill_cards
 from modtui.store.workspace import Workspace
 from tests.practice.classroom import Class, answer_all, at_desk
