@@ -19,7 +19,7 @@ from pathlib import Path
 from msgspec import Struct
 
 MAGIC = b"modtwin\0"
-SHAPE = 1
+SHAPE = 2
 "Of the file and of what the sketches in it are made of: one of another is made anew."
 HEADER = struct.Struct("<8s7IQQ16s16sI")
 HEADER_SPACE = 4096

@@ -1,4 +1,4 @@
-"""The hashes of an ad's pictures: drawn small by the decoding process, from the folders of the ad's queues."""
+"""Hashes of an ad's pictures and videos: drawn small by the decoding process, from the folders of its queues."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from modtui.domain.ads import Media
 from modtui.domain.picture_hash import cut_hashes, picture_hash
-from modtui.files.media_files import PICTURE, Refused, opened_media
+from modtui.files.media_files import PICTURE, VIDEO, MediaFile, Refused, opened_media
 from modtui.files.media_process import MediaProcess, MissingExtra
 from modtui.files.media_views import View
 from modtui.services.media_folders import folders_of
@@ -20,6 +21,8 @@ from modtui.store.workspace import Workspace
 
 VIEW = View(64, 32)
 "How a picture is drawn to be hashed."
+FRAME, MOMENTS = View(32, 16, what="frame"), (0.05, 0.3, 0.55, 0.8)
+"How frames of a video are drawn to be hashed as one picture, and at which shares of its length: two by two."
 KEPT = 4096
 
 
@@ -84,14 +87,35 @@ class PictureHashes:
 
     def _hash(self, folders: Sequence[Path], media: Media) -> Hashes | None:
         with opened_media(folders, media.path, media.sha256) as file:
-            if file.kind != PICTURE:
+            if file.kind not in (PICTURE, VIDEO):
                 return None
-            if file.sha256 not in self._known:
+            if file.sha256 not in self._known and file.kind == VIDEO:
+                self._known[file.sha256] = self._of_film(file)
+            elif file.sha256 not in self._known:
                 cells = self._process.draw(file, VIEW).first
                 drawn = (cells.pixels, cells.columns, 2 * cells.rows)
                 whole = picture_hash(*drawn)
                 cuts = cut_hashes(*drawn) if self._with_cuts and whole is not None else ()
                 self._known[file.sha256] = Hashes(whole, cuts) if whole is not None else None
-                if len(self._known) > KEPT:
-                    self._known.popitem(last=False)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
             return self._known[file.sha256]
+
+    def _of_film(self, file: MediaFile) -> Hashes | None:
+        """A video by four of its frames in one: what several share, such as how they begin, makes them no twins."""
+        try:
+            length_ms = self._process.draw(file, FRAME).duration_ms
+            frames = [self._process.draw(file, replace(FRAME, at_ms=round(length_ms * at))).first for at in MOMENTS]
+        except MissingExtra:  # pictures go on; a video that nothing draws has no twins
+            return None
+        first = frames[0]
+        if not length_ms or any((each.columns, each.rows) != (first.columns, first.rows) for each in frames):
+            return None
+        width, lines = 3 * first.columns, range(2 * first.rows)
+        pixels = b"".join(
+            one.pixels[line * width : (line + 1) * width] + other.pixels[line * width : (line + 1) * width]
+            for one, other in (frames[:2], frames[2:])
+            for line in lines
+        )
+        whole = picture_hash(pixels, 2 * first.columns, 4 * first.rows)
+        return Hashes(whole) if whole is not None else None
