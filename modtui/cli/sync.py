@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,7 +65,7 @@ def sync(
     if from_file and not settings.workspace.exists():
         with opened(settings):  # a file may be the first that comes to a machine: the workspace is made
             pass
-    with opened_workspace(settings) as workspace, _progress(is_quiet=as_json or behind) as tell:
+    with opened_workspace(settings) as workspace, _progress(is_quiet=as_json or behind) as (tell, pause):
         if dry_run:
             row, missing = syncing.missing_at(workspace, remote)
             _show_missing(row.name, missing, as_json=as_json)
@@ -76,7 +77,7 @@ def sync(
         else:
             report = syncing.sync(
                 workspace, remote, from_the_start=from_the_start, gently=behind, policies=settings.policies,
-                progress=tell,
+                progress=tell, pause=pause,
             )  # fmt: skip
     if as_json:
         put_json(_as_json(report))
@@ -235,12 +236,17 @@ def _tell_published(arrived: Arrived) -> None:
 
 
 @contextmanager
-def _progress(*, is_quiet: bool) -> Iterator[Callable[[Exchanged], None] | None]:
-    """A line that counts, on a terminal; nothing in a pipe."""
+def _progress(*, is_quiet: bool) -> Iterator[tuple[Callable[[Exchanged], None] | None, Callable[[float], None]]]:
+    """A line that counts, and one that says when nothing answers, on a terminal; nothing in a pipe."""
     if is_quiet or not sys.stderr.isatty():
-        yield None
+        yield None, time.sleep
         return
     from rich.console import Console
 
     with Console(stderr=True, markup=False, highlight=False).status("asking the remote") as status:
-        yield lambda done: status.update(f"{done.pushed:,} sent, {done.pulled:,} new here")
+
+        def pause(seconds: float) -> None:
+            status.update("the remote does not answer; trying again")
+            time.sleep(seconds)
+
+        yield lambda done: status.update(f"{done.pushed:,} sent, {done.pulled:,} new here"), pause
