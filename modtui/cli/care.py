@@ -27,7 +27,7 @@ def verify(ctx: click.Context, salvage: str | None, as_json: bool) -> int:
     broken = found.chain.broken
     if as_json:
         named = broken and {"seq": broken.seq, "id": broken.event_id, "why": broken.why}
-        said = {"checked": found.chain.checked, "broken": named, "pages": list(found.problems)}
+        said = {"checked": found.chain.checked, "others": found.others, "broken": named, "pages": list(found.problems)}
         if (practice := found.practice.broken) is not None:
             said["practice"] = {"seq": practice.seq, "id": practice.event_id, "why": practice.why}
         put_json(said)
@@ -40,7 +40,7 @@ def verify(ctx: click.Context, salvage: str | None, as_json: bool) -> int:
     for problem in found.problems:
         say(f"The file itself is damaged: {problem}")
     if found.is_whole:
-        put(f"{found.chain.checked:,} events hold, and so does the file.")
+        put(f"{found.chain.checked + found.others:,} events hold, and so does the file.")
     return 0 if found.is_whole else 1
 
 

@@ -26,6 +26,8 @@ class WorkspaceReport(Struct, frozen=True):
     "What SQLite says of its own pages and indexes; empty when all is well."
     practice: Verified = field(default_factory=lambda: Verified(0))
     "The chain of attempts, which is apart from that of events."
+    others: int = 0
+    "Events that came from others; what does not hold of them is among the problems."
 
     @property
     def is_whole(self) -> bool:
@@ -34,13 +36,14 @@ class WorkspaceReport(Struct, frozen=True):
 
 def verify_workspace(connection: Connection) -> WorkspaceReport:
     """Walk the chains, whole, and every page. Takes some 10 s a gigabyte."""
-    chain, practice = EventLog().verify(connection), attempts.LOG.verify(connection)
+    chain, practice, others = EventLog().verify(connection), attempts.LOG.verify(connection), 0
     try:
+        others = connection.execute("SELECT count(*) FROM events WHERE event_no < 0").fetchone()[0]
         rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
         problems = tuple(str(row[0]) for row in rows if row[0] != "ok")
     except sqlite.Error as error:
         problems = (str(error),)
-    return WorkspaceReport(chain, (*problems, *verify_others(connection)), practice)
+    return WorkspaceReport(chain, (*problems, *verify_others(connection)), practice, others)
 
 
 def salvage(connection: Connection) -> Iterator[str]:

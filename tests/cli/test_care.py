@@ -35,7 +35,7 @@ def damage(workspace: Path) -> None:
 def test_a_whole_chain_holds(kept: Command) -> None:
     result = kept.good("verify")
     assert result.stdout == "2 events hold, and so does the file.\n"
-    assert kept.json("verify") == {"checked": 2, "broken": None, "pages": []}
+    assert kept.json("verify") == {"checked": 2, "others": 0, "broken": None, "pages": []}
 
 
 def test_a_changed_event_is_found_and_named(kept: Command) -> None:
@@ -97,7 +97,7 @@ def test_after_going_back_the_chain_goes_on(kept: Command) -> None:
     kept.good("backup")
     kept.good("restore", "1", "--yes")
     kept.good("review", "eu", "--plain", stdin="\nq\n")
-    assert kept.json("verify") == {"checked": 3, "broken": None, "pages": []}
+    assert kept.json("verify") == {"checked": 3, "others": 0, "broken": None, "pages": []}
 
 
 def test_going_back_asks_first_and_no_means_no(kept: Command) -> None:
