@@ -210,7 +210,10 @@ class TwinsScreen(BarScreen):
         after, precedents = row + 1, self.session.precedents
         if after < len(self.around.twins) and after not in self._ads and precedents is not None:
             twin = self.around.twins[after]
-            self._ads[after] = await precedents.ad_of(twin)
+            try:
+                self._ads[after] = await precedents.ad_of(twin)
+            except ModtuiError:  # said when the twin is gone to
+                return
             fetch_ahead(room, self._side(self._ads[after], twin.item.queue), width, rows, care)
 
     def _side(self, ad: Ad, queue: str) -> Side:
