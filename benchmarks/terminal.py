@@ -140,6 +140,18 @@ class Terminal:
         self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data[:end]))
         del self._unparsed[:end]
 
+    def resident_mib(self, mapped: tuple[str, ...]) -> tuple[float, float]:
+        """What the program has resident now: without files mapped under such names, and of these."""
+        own = files = 0
+        name = ""
+        for line in Path(f"/proc/{self.process.pid}/smaps").read_text().splitlines():
+            first, *rest = line.split()
+            if not first.endswith(":"):
+                name = rest[4] if len(rest) > 4 else ""
+            elif first == "Rss:":
+                own, files = (own, files + int(rest[0])) if name.endswith(mapped) else (own + int(rest[0]), files)
+        return own / 1024, files / 1024
+
     def peak_mib(self) -> float:
         """The most memory the program has had resident so far."""
         status = Path(f"/proc/{self.process.pid}/status").read_text()

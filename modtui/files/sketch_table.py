@@ -239,6 +239,10 @@ class SketchTable:
             at = before
         return found
 
+    def let_go(self) -> None:
+        """Have what was read so far count as the system's, not as this program's: it is read from there once more."""
+        self._map.madvise(mmap.MADV_DONTNEED)
+
     def close(self) -> None:
         for view in (
             self._digests, self._newest, self._counts, self._keys, self._links, self._chains, self._members,

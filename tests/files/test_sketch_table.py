@@ -83,6 +83,31 @@ def test_a_reader_sees_that_the_table_has_grown(tmp_path: Path) -> None:
     writer.close()
 
 
+def test_what_was_read_is_not_kept_resident_and_reads_the_same(tmp_path: Path) -> None:
+    with_rows, keys = SketchWriter(tmp_path / "t", BANDS, STREAM), rows(MANY)[0]
+    fill(with_rows)
+    with_rows.close()
+    table = SketchTable(tmp_path / "t", BANDS, STREAM)
+    before = [table.near(tuple(each.tolist())) for each in keys[::50]]
+    assert resident(tmp_path / "t") > 0
+    table.let_go()
+    assert resident(tmp_path / "t") == 0
+    assert [table.near(tuple(each.tolist())) for each in keys[::50]] == before
+    table.close()
+
+
+def resident(path: Path) -> int:
+    """KiB of a mapped file that count as this process's."""
+    is_of_file, found = False, 0
+    for line in Path("/proc/self/smaps").read_text().splitlines():
+        first, *rest = line.split()
+        if not first.endswith(":"):
+            is_of_file = bool(rest) and rest[-1] == str(path)
+        elif first == "Rss:" and is_of_file:
+            found += int(rest[0])
+    return found
+
+
 def test_a_writer_cut_short_between_any_two_steps_loses_nothing_that_was_noted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
