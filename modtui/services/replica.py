@@ -15,6 +15,9 @@ from modtui.store.team_events import StreamShelf
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
+REST, LONGEST_REST_SECONDS = 3, 0.25
+"A decision meets a transaction of a gentle sync one time in four, and waits a few milliseconds for it."
+
 
 class WorkspaceReplica:
     """Implements `exchange.Replica`. Nothing is kept here that a commit has not kept first.
@@ -25,7 +28,7 @@ class WorkspaceReplica:
     def __init__(
         self, workspace: Workspace, remote: RemoteRow, *, remembers: bool = True, gently: bool = False
     ) -> None:
-        """`gently` leaves the workspace to others as long as it took it, time after time: a review goes on beside."""
+        """`gently` leaves the workspace to others for REST times as long as it took it: a review goes on beside."""
         self._workspace, self._remembers, self._is_gentle = workspace, remembers, gently
         self._name, self._team, self._incarnation = remote.name, remote.team, remote.incarnation
 
@@ -71,7 +74,7 @@ class WorkspaceReplica:
         begun = time.monotonic()
         new, is_gap = self._write(store)
         if self._is_gentle:
-            time.sleep(time.monotonic() - begun)
+            time.sleep(min(LONGEST_REST_SECONDS, REST * (time.monotonic() - begun)))
         return int(new), bool(is_gap)
 
     def note_sent(self, way: str, seq: int, mark: tuple[str, str] | None) -> None:
