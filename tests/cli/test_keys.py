@@ -78,7 +78,7 @@ def test_a_line_says_bytes_key_and_what_it_does() -> None:
     code, key, does = key_line(b"\r", DEFAULT).split(maxsplit=2)
     assert (code, key) == ("0d", "enter") and does.startswith("review: accept, ")
     assert {"home: open", "list: open", "policies: open", "twins: open"} <= set(does.split(", "))
-    assert key_line(b"u", DEFAULT).endswith("review: undo")
+    assert key_line(b"u", DEFAULT).endswith("review: undo, conflicts: undo")
     assert key_line(b"?", DEFAULT).endswith("anywhere: keys")
     assert key_line(b"\x18", DEFAULT).endswith("ctrl+x         starts nothing")
     assert "several at once" in key_line(b"1\r", DEFAULT)

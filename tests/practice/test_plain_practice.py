@@ -100,7 +100,8 @@ def test_the_command_practises_and_drills_plainly(modtui: Command, tmp_path: Pat
     drill = modtui.good("drill", "--plain", stdin="?\nN a\nU\n\nq\n").stdout
     assert "PRACTICE 0/4" in drill and "look back" in drill and "WHY " in drill
     assert "NOT DONE. Not in a drill" in drill and "PRACTICE 1/4" in drill
-    assert modtui.good("practice", pack, "--plain", stdin="h 1\nq\n").stdout.count("You have answered all 5 ads") == 2
+    again = modtui.good("practice", pack, "--plain", "--answers", file, stdin="h 1\nq\n").stdout
+    assert again.count("You have answered all 5 ads") == 2
 
 
 @pytest.mark.parametrize("word", ["u", "h 1", "s 1", "p", "T", "D", "A"])
