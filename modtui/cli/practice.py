@@ -49,13 +49,13 @@ def practice(
     gc.disable()  # Start-up makes much and drops little; the app turns it on again.
     if not plain:
         _require_terminal()
+    from modtui.cli.workplace import opened_place
     from modtui.services.catalogs import load_rulebook
     from modtui.services.clock import wall_clock
     from modtui.services.practising import PracticeSession
     from modtui.store.times import utc_text
-    from modtui.store.workspace import open_workspace
 
-    with open_workspace(settings.workspace, wall_clock()) as workspace:
+    with opened_place(settings.workspace) as workspace:
         now = utc_text(wall_clock())
         taken = _pack_at(workspace, Path(pack), now, class_code) if pack else _examples(workspace, settings, now)
         path = Path(answers) if answers else (answers_name(taken, settings.reviewer) if pack else None)
@@ -175,11 +175,11 @@ def drill(
     Ads come from the packs you took in whose key opens, and from the worked examples of the catalog.
     """
     settings = settings_of(ctx, latency_ms=latency, theme=theme)
+    from modtui.cli.workplace import opened_place
     from modtui.services.clock import wall_clock
-    from modtui.store.workspace import open_workspace
 
     code = class_code or os.environ.get("MODTUI_CLASS_CODE", "")
-    with open_workspace(settings.workspace, wall_clock()) as workspace:
+    with opened_place(settings.workspace) as workspace:
         if only_due or as_json:
             _tell_due(workspace, settings, as_json)
             return

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from modtui.cli.common import say as say_aside
 from modtui.services.catalogs import Rulebook, load_rulebook, load_team_rulebook
 from modtui.services.clock import wall_clock
 from modtui.services.shipped import shipped
@@ -15,10 +17,22 @@ if TYPE_CHECKING:
     from modtui.services.settings import Settings
 
 
+def opened_place(path: Path, *, create: bool = True) -> Workspace:
+    """The workspace at a path, to be closed by a `with`; it is said when an older one is copied and brought up to date."""
+
+    def say(size: int) -> None:
+        megabytes = f"{size / (1 << 20):,.1f} MB"
+        say_aside(
+            f"{path.name} is of an older modtui: keeping a copy of it ({megabytes}), then bringing it up to date ..."
+        )
+
+    return open_workspace(path, wall_clock(), create=create, on_copy=say)
+
+
 @contextmanager
 def opened(settings: Settings, *, create: bool = True) -> Iterator[tuple[Workspace, Rulebook]]:
     """The workspace and the catalog of these settings, closed again at the end."""
-    with open_workspace(settings.workspace, wall_clock(), create=create) as workspace:
+    with opened_place(settings.workspace, create=create) as workspace:
         team = None if settings.policies else load_team_rulebook(workspace)
         yield (
             workspace,
@@ -29,5 +43,5 @@ def opened(settings: Settings, *, create: bool = True) -> Iterator[tuple[Workspa
 @contextmanager
 def opened_workspace(settings: Settings) -> Iterator[Workspace]:
     """A workspace that is there already."""
-    with open_workspace(settings.workspace, wall_clock(), create=False) as workspace:
+    with opened_place(settings.workspace, create=False) as workspace:
         yield workspace

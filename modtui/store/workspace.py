@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -93,9 +93,12 @@ class Workspace:
         self.close()
 
 
-def open_workspace(path: Path, now_ms: int, *, create: bool = True) -> Workspace:
+def open_workspace(
+    path: Path, now_ms: int, *, create: bool = True, on_copy: Callable[[int], None] | None = None
+) -> Workspace:
     """Open a workspace, make it when it is not there, and bring an older one up to date after a copy.
 
+    `on_copy` is told the bytes to be copied before that begins: a large workspace takes a while.
     Raises WorkspaceMissing, WorkspaceTooNew, WorkspaceDamaged, WorkspaceReadOnly or StorageFailed. A workspace whose
     last events do not hold, or which cannot be written, is opened to be read only.
     """
@@ -104,7 +107,7 @@ def open_workspace(path: Path, now_ms: int, *, create: bool = True) -> Workspace
     with sqlite.translated(path):
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             return _open_read_only(path, None)
-        return _open_writable(path, now_ms)
+        return _open_writable(path, now_ms, on_copy)
 
 
 def open_to_read(path: Path) -> Workspace:
@@ -130,7 +133,7 @@ def _check_place(path: Path, *, create: bool) -> None:
         ) from error
 
 
-def _open_writable(path: Path, now_ms: int) -> Workspace:
+def _open_writable(path: Path, now_ms: int, on_copy: Callable[[int], None] | None) -> Workspace:
     is_there = path.exists() and path.stat().st_size > 0
     if is_there:
         _check_header(path)
@@ -139,7 +142,7 @@ def _open_writable(path: Path, now_ms: int) -> Workspace:
     try:
         connection = _connect_privately(path)
         try:
-            _bring_up_to_date(connection, path, now_ms)
+            _bring_up_to_date(connection, path, now_ms, on_copy)
             damage = EventLog().verify(connection, LINKS_CHECKED_AT_OPENING).broken
             if damage is None:
                 stream = _stream(connection, path, now_ms)
@@ -197,13 +200,15 @@ def _header(connection: Connection) -> tuple[int, int, int]:
         connection.close()
 
 
-def _bring_up_to_date(connection: Connection, path: Path, now_ms: int) -> None:
+def _bring_up_to_date(connection: Connection, path: Path, now_ms: int, on_copy: Callable[[int], None] | None) -> None:
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == SCHEMA_VERSION:
         return
     if version > 0:
         from modtui.store.backup import back_up
 
+        if on_copy is not None:
+            on_copy(path.stat().st_size)
         back_up(connection, path, now_ms, label=f"before-v{SCHEMA_VERSION}")
     # Costs 90 ms, which only a new or an older workspace pays.
     from modtui.store.migrations import migrate

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from modtui.services.slices_saved import read_filter, save_slice
+from modtui.store import sqlite
+from modtui.store.migrations import migrate
 from modtui.store.workspace import open_workspace
 from tests.cli.command import Command
 from tests.hostile.corpus import hostile_texts
@@ -33,6 +35,15 @@ def stocked(modtui: Command) -> Command:
     modtui.good("import", modtui.file("uk.jsonl", [plain_ad("uk-1", creative={"headline": "Whisky"})]))
     modtui.good("review", "eu", "--plain", stdin="\ngm r\nh 3\nq\n")
     return modtui
+
+
+def test_an_older_workspace_says_that_it_is_copied_once(modtui: Command) -> None:
+    connection = sqlite.connect_writer(modtui.workspace, create=True)
+    migrate(connection, 1, stop_before="m002_search")
+    connection.close()
+    first, second = modtui.good("queues"), modtui.good("queues")
+    assert f"{modtui.workspace.name} is of an older modtui: keeping a copy of it (" in first.stderr
+    assert "older" not in second.stderr
 
 
 def test_queues_are_a_table_and_an_object(stocked: Command) -> None:
