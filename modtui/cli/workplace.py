@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def opened_place(path: Path, *, create: bool = True) -> Workspace:
-    """The workspace at a path, to be closed by a `with`; it is said when an older one is copied and brought up to date."""
+    """The workspace at a path, to be closed by a `with`; it is said when an older one is copied first."""
 
     def say(size: int) -> None:
         megabytes = f"{size / (1 << 20):,.1f} MB"
