@@ -246,10 +246,10 @@ def while_importing(setting: Setting) -> list[Row]:
             (modtui("review", str(file)), environment(setting.folder, workspace))
             for file, workspace in zip(files, workspaces, strict=True)
         ]
-        idle = stack.enter_context(Terminal(commands[1][0], env=commands[1][1]))
+        idle = stack.enter_context(Terminal(commands[1][0], env=commands[1][1], has_progress=True))
         idle.wait_for(READY)
         time.sleep(2.0 if setting.is_quick else 6.0)
-        busy = stack.enter_context(Terminal(commands[0][0], env=commands[0][1]))
+        busy = stack.enter_context(Terminal(commands[0][0], env=commands[0][1], has_progress=True))
         busy.wait_for(READY)
         for terminal in (idle, busy):
             terminal.press("n")

@@ -50,7 +50,7 @@ def keys(setting: Setting) -> list[Row]:
     fill(path, [Subject("elsewhere", each.ad_id, each.content_hash) for each in about], REVIEWER)
     taken, rounds = times(), setting.rounds(ROUNDS)
     work.make_empty(rounds * KEYS_A_ROUND)
-    with Terminal(modtui("review", "bench"), env=env) as desk:
+    with Terminal(modtui("review", "bench"), env=env, has_progress=True) as desk:
         desk.wait_for(READY)
         desk.settle(1.0)
         desk.press("n")

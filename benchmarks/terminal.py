@@ -26,6 +26,7 @@ SILENCE = 0.080
 "Seconds without a byte that end an answer to a key."
 _ANSWERS = {b"\x1b[6n": b"\x1b[1;1R", b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;1;2c"}
 _QUERY = re.compile(rb"\x1b\[6n|\x1b\[\?2026\$p|\x1b\[c")
+_LINES = re.compile(rb"\x1b\[([0-9]+);[0-9]+H")
 _UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-z]|\x1b\[\?[0-9;]*\$p")
 
 
@@ -48,7 +49,11 @@ class Terminal:
         rows: int = 40,
         env: Mapping[str, str] | None = None,
         cwd: Path = ROOT,
+        *,
+        has_progress: bool = False,
     ) -> None:
+        """With `has_progress`, what is written to the first line alone is progress, not an answer to a key."""
+        self._has_progress = has_progress
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self.screen)
         self._unparsed = bytearray()
@@ -113,9 +118,11 @@ class Terminal:
         os.write(self._master, key.encode())
         while True:
             before = len(self._unparsed)
-            arrived = self._read(SILENCE if size else 2.0)
+            arrived = self._read(max(0.0, (last + SILENCE if size else pressed + 2.0) - time.perf_counter()))
             if not arrived:
                 return Reaction(first - pressed, last - pressed, size) if size else Reaction(0.0, 0.0, 0)
+            if self._has_progress and set(_LINES.findall(self._unparsed[before:])) == {b"1"}:
+                continue
             first, last = first or arrived, arrived
             size += len(self._unparsed) - before
 

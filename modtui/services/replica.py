@@ -15,8 +15,8 @@ from modtui.store.team_events import StreamShelf
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
-REST, LONGEST_REST_SECONDS = 3, 0.25
-"A decision meets a transaction of a gentle sync one time in four, and waits a few milliseconds for it."
+REST, LONGEST_REST_SECONDS = 15, 1.0
+"A decision meets what a gentle sync writes one time in sixteen, and waits a few milliseconds for it."
 
 
 class WorkspaceReplica:
@@ -31,6 +31,7 @@ class WorkspaceReplica:
         """`gently` leaves the workspace to others for REST times as long as it took it: a review goes on beside."""
         self._workspace, self._remembers, self._is_gentle = workspace, remembers, gently
         self._name, self._team, self._incarnation = remote.name, remote.team, remote.incarnation
+        self._begun = time.monotonic()
 
     @property
     def shelf(self) -> StreamShelf:
@@ -71,10 +72,9 @@ class WorkspaceReplica:
                 remotes.set_mark(connection, self._name, mark)
             return taken.new, taken.is_gap
 
-        begun = time.monotonic()
+        self._begun = time.monotonic()
         new, is_gap = self._write(store)
-        if self._is_gentle:
-            time.sleep(min(LONGEST_REST_SECONDS, REST * (time.monotonic() - begun)))
+        self._rest()
         return int(new), bool(is_gap)
 
     def note_sent(self, way: str, seq: int, mark: tuple[str, str] | None) -> None:
@@ -90,6 +90,13 @@ class WorkspaceReplica:
                 remotes.set_mark(connection, self._name, mark)
 
         self._write(note)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Leave disk and workspace to others; what was read and sent since the last rest counts as work, too."""
+        if self._is_gentle:
+            time.sleep(min(LONGEST_REST_SECONDS, REST * (time.monotonic() - self._begun)))
+        self._begun = time.monotonic()
 
     def _write(self, run: Any) -> Any:
         # In the background: a reviewer's decision goes first.
