@@ -231,7 +231,7 @@ class ReviewBase(ReviewLaying):
     def _look_at_catalog(self) -> None:
         """Have the catalog read anew, off this thread, if its file has changed."""
         if self.session.catalog_may_change:
-            self.run_worker(self._catalog_looked_at, exit_on_error=False)
+            self.run_worker(self._catalog_looked_at(), exit_on_error=False)
 
     async def _catalog_looked_at(self) -> None:
         await self.session.look_at_catalog()
@@ -258,7 +258,7 @@ class ReviewBase(ReviewLaying):
         if self.is_saving:
             self.draft_soon()
         else:
-            self.run_worker(self._draft_saved, exit_on_error=False)
+            self.run_worker(self._draft_saved(), exit_on_error=False)
 
     async def _draft_saved(self) -> None:
         """Keep the draft, and try again soon when that fails: it is said, and stands in nobody's way."""
