@@ -16,7 +16,7 @@ demo: $(READY)          ## review the shipped queue in a throw-away workspace
 	$(BIN)/modtui demo
 
 test: $(READY)          ## run the whole test suite
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(READY)         ## lint, types, import contracts
 	$(BIN)/ruff check .
