@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual.app import App
 from textual.screen import Screen
 
 from modtui.errors import ModtuiError
@@ -20,7 +21,7 @@ from modtui.tui.palette import STYLES
 from modtui.tui.safe_text import notify
 from modtui.tui.screens.review import ReviewScreen
 from modtui.tui.terminal.latency import Link
-from modtui.tui.theme import NAMES, THEMES, theme_name
+from modtui.tui.theme import ANSI, NAMES, THEMES, theme_name
 
 if TYPE_CHECKING:
     from modtui.services.exposure import CareBook
@@ -32,7 +33,7 @@ class ModtuiApp(BaseApp[None]):
     """Opens on the review screen of a session, or on the first of the places handed in."""
 
     # With the review's own: a screen that brings a style has everything parsed once more, 20 ms at start.
-    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "dialog.tcss", STYLES / "review.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "dialog.tcss", STYLES / "review.tcss"]
     TITLE = "modtui"
 
     def __init__(
@@ -66,9 +67,19 @@ class ModtuiApp(BaseApp[None]):
         self.shift_has_begun = False
         "Whether the briefings that were unread at the start have been shown."
         self.watch_import = ImportWatch(self, importing) if importing is not None else None
+        self._begin_with(theme_name(theme, has_no_color))
+
+    def _begin_with(self, name: str) -> None:
+        """Have a theme from the first style on. Set the usual way, everything is parsed twice, 8 ms of a start."""
         for each in THEMES:
             self.register_theme(each)
-        self.theme = theme_name(theme, has_no_color)
+        if name == ANSI:
+            self.theme = name  # it changes how colours leave the app as well
+            return
+        self.set_reactive(App.theme, name)
+        is_dark = self.current_theme.dark
+        self.update_classes({f"-theme-{name}": True, "-dark-mode": is_dark, "-light-mode": not is_dark}, update=False)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def on_mount(self) -> None:
         self.call_next(self._open)

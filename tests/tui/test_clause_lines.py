@@ -15,7 +15,7 @@ from modtui.domain.rulings import Case
 from modtui.files.policy_file import read_catalog
 from modtui.services.desk import Desk
 from modtui.tui.clause_lines import clause_lines
-from modtui.tui.palette import NAMES, Palette
+from modtui.tui.palette import Palette
 from modtui.tui.why_here import reasons_here
 from tests.hostile.corpus import hostile_texts
 from tests.tui.desk_story import ad
@@ -71,7 +71,7 @@ policies:
         expect: {outcome: reject}
         why: Forbidden there.
 """
-LOOKS = Palette(**{name: Style() for name in NAMES})
+LOOKS = Palette(**{name: Style() for name in Palette.__struct_fields__ if name != "reorders"})
 
 
 @cache

@@ -11,7 +11,7 @@ from textual.screen import Screen
 from modtui.tui import actions
 from modtui.tui.actions import Action
 from modtui.tui.keymap import Keymap, key_of
-from modtui.tui.palette import CLASSES, Palette, palette_of
+from modtui.tui.palette import Palette, palette_of
 
 if TYPE_CHECKING:
     from modtui.tui.app import ModtuiApp
@@ -22,7 +22,6 @@ Result = TypeVar("Result")
 class ActionScreen(Screen[Result], Generic[Result]):
     """Looks a key up in the keymap of its context and calls `do_<action>`. Nothing on it takes the focus."""
 
-    COMPONENT_CLASSES = CLASSES
     AUTO_FOCUS = ""
     context = actions.ANYWHERE
 

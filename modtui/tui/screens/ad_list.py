@@ -36,7 +36,7 @@ REFRESH_EVERY = 5.0
 class AdListScreen(PlaceScreen):
     """Rows are read a page at a time as they come into view; a filter is searched behind, and shows what it found."""
 
-    CSS_PATH = [STYLES / "looks.tcss", STYLES / "dialog.tcss", STYLES / "ad_list.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "dialog.tcss", STYLES / "ad_list.tcss"]  # noqa: RUF012
     context = actions.LIST
     place = "list"
 

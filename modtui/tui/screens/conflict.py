@@ -42,7 +42,7 @@ class ConflictScreen(BarScreen):
     anything was written.
     """
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "dialog.tcss", STYLES / "conflict.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "dialog.tcss", STYLES / "conflict.tcss"]
     context = actions.CONFLICT
 
     def __init__(self, settling: Settling, only: tuple[str, str, str] | None = None) -> None:

@@ -18,7 +18,7 @@ HINT = "Shift + mouse selects, then copy as in your terminal · j k scroll · es
 class CopyPage(BarScreen):
     """Nothing is sent to the clipboard: a terminal that takes such requests takes them from any text."""
 
-    CSS_PATH = [STYLES / "looks.tcss", STYLES / "policies.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "policies.tcss"]  # noqa: RUF012
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -28,7 +28,7 @@ REFRESH_EVERY = 30.0
 class HomeScreen(PlaceScreen):
     """Reads the overview behind the screen, when it is shown and every half minute."""
 
-    CSS_PATH = [STYLES / "looks.tcss", STYLES / "home.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "home.tcss"]  # noqa: RUF012
     context = actions.HOME
     place = "home"
 

@@ -20,7 +20,7 @@ DIFFICULTIES = {1: "easy", 2: "mixed", 3: "hard"}
 class PackEditor(BarScreen):
     """Above the ads, below the one at hand with its answer and the reason for it."""
 
-    CSS_PATH = [STYLES / "looks.tcss", STYLES / "pack_editor.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "pack_editor.tcss"]  # noqa: RUF012
     context = actions.PACK
     place = "pack"
 

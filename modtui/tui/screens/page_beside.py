@@ -58,7 +58,7 @@ class Beside(Struct):
 class PageBeside(BarScreen):
     """Opened over the review screen. In a narrow window the panes are stacked, and the one in hand takes the room."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "page.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "page.tcss"]
     context = actions.PAGE_VIEW
 
     def __init__(self, beside: Beside) -> None:

@@ -42,7 +42,7 @@ class AtDesk(Struct, frozen=True):
 class PolicyBrowser(BarScreen):
     """Opened over another screen, to which Escape or the key that opened it goes back."""
 
-    CSS_PATH = [STYLES / "looks.tcss", STYLES / "dialog.tcss", STYLES / "policies.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "dialog.tcss", STYLES / "policies.tcss"]  # noqa: RUF012
     context = actions.POLICIES
 
     def __init__(self, library: Library, at: AtDesk | None = None) -> None:

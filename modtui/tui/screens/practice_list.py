@@ -29,7 +29,7 @@ NONE_YET = (
 class PracticeList(PlaceScreen):
     """Lists packs, the newest first."""
 
-    CSS_PATH = [STYLES / "looks.tcss", STYLES / "practice.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "practice.tcss"]  # noqa: RUF012
     context = actions.PRACTICE
     place = "practice"
 

@@ -21,7 +21,7 @@ STEPS = {"j": 1, "down": 1, "k": -1, "up": -1, "pagedown": 10, "pageup": -10, "s
 class ReportCardScreen(BarScreen):
     """One learner after one pack."""
 
-    CSS_PATH = [STYLES / "looks.tcss", STYLES / "practice.tcss"]  # noqa: RUF012
+    CSS_PATH = [STYLES / "practice.tcss"]  # noqa: RUF012
 
     def __init__(self, title: str, card: ReportCard) -> None:
         super().__init__()

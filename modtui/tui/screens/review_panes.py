@@ -28,7 +28,7 @@ WIDE, FULL = 110, 160
 class ReviewPanes(ActionScreen[None]):
     """The ad, its checks and their clause, the ruling and its markets, a line above and one below."""
 
-    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "looks.tcss", STYLES / "review.tcss"]
+    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "review.tcss"]
     BLANK = True
     context = actions.REVIEW
 
