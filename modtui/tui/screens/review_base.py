@@ -17,6 +17,9 @@ from modtui.tui.screens.review_laying import Laid, ReviewLaying
 
 AHEAD_AFTER, CLAUSE_AFTER, DRAFT_AFTER = 0.02, 0.12, 1.0
 "Seconds after a paint or key until the next ad is laid out, the clause follows the cursor, the draft is kept."
+FIRST_REST = 0.15
+"""Seconds that the first ad stands alone: a person needs longer to see it, and a key typed ahead is not held up by all
+that is read, drawn and imported behind an ad for the first time, 30 ms."""
 
 
 class ReviewBase(ReviewLaying):
@@ -31,6 +34,8 @@ class ReviewBase(ReviewLaying):
         self.letters: str | None = None
         "Letters typed after Space; None when no check is being spelled."
         self._is_stale = True
+        self._is_resting = self._has_rested = False
+        "Whether the first ad has been painted, and whether what is done behind it has begun."
         self._clause_timer: asyncio.TimerHandle | None = None
         self._draft_timer: asyncio.TimerHandle | None = None
 
@@ -48,7 +53,12 @@ class ReviewBase(ReviewLaying):
             self._is_stale = True
             self.call_after_refresh(self.show_all)
         elif self.laid is None:
-            self.call_later(self.show_all)  # the first ad comes with the first paint
+            self.call_later(self._show_first)  # the first ad comes with the first paint
+
+    def _show_first(self) -> None:
+        """Every pane that gets its size asks for this; the first does it for all."""
+        if self.laid is None or self.laid.sizes != self._sizes():
+            self.show_all()
 
     def repaint_all(self) -> None:
         """Take the theme's colours anew and lay everything out again."""
@@ -86,6 +96,8 @@ class ReviewBase(ReviewLaying):
         if on_desk is None:
             self._show_nothing()
             return
+        if is_new and self._is_resting and not self._has_rested:
+            self._rested()  # the first ad goes already: what is noted of every ad is noted of it
         self._turn(on_desk)
         if self.laid is None or is_new or self.laid.sizes != self._sizes():
             cursor = 0 if is_new or self.laid is None else self.laid.checks.cursor
@@ -110,7 +122,7 @@ class ReviewBase(ReviewLaying):
         self._show_clause()
         self.card.activate(self.in_hand is self.card)
         self.checks.activate(self.in_hand is self.checks)
-        self.call_after_refresh(self._painted)
+        self.call_after_refresh(self._painted if self._has_rested else self._rest)
 
     def begin(self) -> None:
         """The session has begun."""
@@ -237,6 +249,19 @@ class ReviewBase(ReviewLaying):
         await self.session.look_at_catalog()
         if self.is_mounted:
             self.tell_news()
+
+    def _rest(self) -> None:
+        """The first ad has been painted: what is read and drawn behind it waits for the first keys."""
+        if app_of(self).is_headless:
+            self._rested()  # nobody types
+        elif not self._is_resting:
+            self._is_resting = True
+            asyncio.get_running_loop().call_later(FIRST_REST, self._rested)
+
+    def _rested(self) -> None:
+        if not self._has_rested and self.is_mounted:
+            self._has_rested = True
+            self._painted()
 
     def _painted(self) -> None:
         asyncio.get_running_loop().call_later(AHEAD_AFTER, self.lay_out_ahead)
