@@ -87,7 +87,6 @@ def run_import(
     on_progress: Report | None = None,
     on_problem: Tell | None = None,
     clock: Clock = wall_clock,
-    background: bool = False,
 ) -> ImportReport:
     """Import files into a queue. Raises ModtuiError for one that cannot be read at all, before anything is stored."""
     groups = frozenset(catalog.market_groups) | frozenset(order.groups)
@@ -100,7 +99,7 @@ def run_import(
     labels = escalation_labels(catalog)
     rejects = RejectsFile(order.rejects or _free_place(workspace.path, order.queue))
     with rejects:
-        tally = _Tally(workspace, order.queue, clock, rejects, on_problem, background=background)
+        tally = _Tally(workspace, order.queue, clock, rejects, on_problem)
         for reader in readers:
             _import_file(reader, tally, labels, on_progress)
         report = tally.report()
@@ -140,11 +139,9 @@ class _Tally:
         clock: Clock,
         rejects: RejectsFile,
         on_problem: Tell | None,
-        *,
-        background: bool,
     ) -> None:
         self.workspace, self.queue, self.clock = workspace, queue, clock
-        self.rejects, self.on_problem, self.background = rejects, on_problem, background
+        self.rejects, self.on_problem = rejects, on_problem
         self.rows = self.stored = 0
         self._counts = ImportCounts()
         self._open: list[Future[ImportCounts]] = []
@@ -177,7 +174,7 @@ class _Tally:
         def run(tx: Transaction) -> ImportCounts:
             return tx.store_ads(self.queue, rows, self.clock())
 
-        return self.workspace.writer.submit(run, background=self.background)
+        return self.workspace.writer.submit(run, background=True)
 
     def _settle(self, batch: Future[ImportCounts]) -> None:
         counts = batch.result()

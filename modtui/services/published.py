@@ -194,7 +194,7 @@ def _import(workspace: Workspace, catalog: Catalog, queue: str, parts: Iterator[
         order = ImportOrder(
             paths, queue, line.source or None, markets=line.markets, groups=line.groups, is_passing=True
         )
-        report = run_import(workspace, catalog, order, clock=clock, background=True) if paths else ImportReport()
+        report = run_import(workspace, catalog, order, clock=clock) if paths else ImportReport()
 
     def note(tx: Transaction) -> None:
         for name in names:

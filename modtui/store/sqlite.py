@@ -117,6 +117,11 @@ def _set_rules(connection: Connection, synchronous: str) -> None:
         connection.execute(f"PRAGMA {rule}")
 
 
+def data_version(connection: Connection) -> int:
+    """A number that changes when another connection has committed."""
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
+
+
 def may_need_rollback(error: BaseException) -> bool:
     """Whether a read-only connection may have met a transaction to be undone before anything can be read."""
     return str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY")

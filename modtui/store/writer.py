@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -24,7 +25,11 @@ CHECKPOINT_PAGES = 1_000
 "After an interactive transaction, 4 MiB of log go into the file while nobody waits."
 IDLE_SECONDS = 0.2
 BACKGROUND_CHECKPOINT_PAGES = 2_000
-"During an import; small enough that a decision hardly waits for it."
+"By an import after its own batch, when it holds no lock."
+SHARED_CHECKPOINT_PAGES = 4 * BACKGROUND_CHECKPOINT_PAGES
+"While another process writes its log is left to it: the next decision would wait for 50 ms of a stranger's pages."
+SHARED_SECONDS = 1.0
+"How long after a commit of another process it is taken to be at work."
 
 
 class _Job(Struct):
@@ -55,6 +60,8 @@ class Writer:
         self._is_closing = False
         self._runs: Runs = {}
         self._may_be_unsorted = True
+        self._data_version = 0
+        self._others_wrote_at = -SHARED_SECONDS
         self._thread: threading.Thread | None = None
         self.turn_seconds = TURN_SECONDS
         "How long a transaction waits for other processes before it fails with StorageBusy."
@@ -123,14 +130,20 @@ class Writer:
             if is_wanted:
                 self._answer(job)
             if not self._jobs:
-                self._checkpoint(BACKGROUND_CHECKPOINT_PAGES if job.is_background else CHECKPOINT_PAGES)
+                self._checkpoint(job.is_background)
 
     def _next_job(self) -> _Job | None:
-        """Wait for work. Sorting in what was imported is for when nothing has come for a while, and for the end."""
+        """Wait for work. Sorting in what was imported is for when nothing has come for a while, and for the end.
+
+        While another process writes it is left to that one, which will do it at its own end.
+        """
         while not self._jobs and not self._background:
             if self._may_be_unsorted and (self._is_closing or not self._wake.wait(IDLE_SECONDS)):
-                self._may_be_unsorted = False
-                return _Job(self._sort_some, Future(), True)
+                if not self._is_shared():
+                    self._may_be_unsorted = False
+                    return _Job(self._sort_some, Future(), True)
+                if not self._is_closing:
+                    continue
             if self._is_closing:
                 return None
             if not self._may_be_unsorted:
@@ -177,6 +190,7 @@ class Writer:
         try:
             if self._connection is None:
                 self._connection = sqlite.connect_writer(self.path)
+                self._data_version = sqlite.data_version(self._connection)
             connection = self._connection
             connection.execute("BEGIN IMMEDIATE")
             if not self._makes_final(job):
@@ -233,11 +247,29 @@ class Writer:
             translated.title, translated.message.replace("Nothing was saved.", "It may not be saved."), translated.hint
         ) from error
 
-    def _checkpoint(self, pages: int) -> None:
+    def _is_shared(self) -> bool:
+        """Whether another process has committed within the last second, as far as this one has asked."""
+        connection = self._connection
+        if connection is None:
+            return False
+        try:
+            version = sqlite.data_version(connection)
+        except sqlite.Error:
+            return False
+        if version != self._data_version:
+            self._data_version = version
+            self._others_wrote_at = time.monotonic()
+        return time.monotonic() - self._others_wrote_at < SHARED_SECONDS
+
+    def _checkpoint(self, is_background: bool) -> None:
         """Bring the log into the file when it has grown. A failure costs nothing: the log keeps what it has."""
         connection = self._connection
         if connection is None:
             return
+        if is_background:
+            pages = BACKGROUND_CHECKPOINT_PAGES
+        else:
+            pages = SHARED_CHECKPOINT_PAGES if self._is_shared() else CHECKPOINT_PAGES
         try:
             busy, log, done = connection.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
             if not busy and log - done >= pages:

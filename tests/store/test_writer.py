@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from modtui.store import sqlite
+from modtui.store import sqlite, writer
 from modtui.store.checking import verify_workspace
 from modtui.store.errors import CalledBack, StorageBusy, StorageFailed, WorkspaceDamaged
 from modtui.store.event_log import EventLog
@@ -258,6 +258,25 @@ def test_turns_are_shared(tmp_path: Path) -> None:
     for thread in threads:
         thread.join(60)
     assert min(taken.values()) >= 20
+
+
+@pytest.mark.parametrize("is_shared", [True, False])
+def test_while_another_process_writes_its_log_and_its_sorting_are_left_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_shared: bool
+) -> None:
+    """A decision would wait for the pages of an import that the session before it brings into the file."""
+    monkeypatch.setattr(writer, "SHARED_SECONDS", 3600.0 if is_shared else 0.0)
+    workspace = open_desk(tmp_path)
+    workspace.writer.call(lambda tx: tx.create_queue("q", NOW))
+    other = sqlite.connect_writer(workspace.path)
+    pages = 4096 * (writer.CHECKPOINT_PAGES + writer.BACKGROUND_CHECKPOINT_PAGES) // 2
+    other.execute("INSERT INTO settings (name, value) VALUES ('of another', ?)", ("x" * pages,))
+    fill(workspace, ad_row("a"), ad_row("b"))
+    workspace.close()
+    _, log, done = other.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+    waiting = other.execute("SELECT size - sorted FROM queues WHERE name = 'q'").fetchone()[0]
+    other.close()
+    assert (log - done >= writer.CHECKPOINT_PAGES, waiting) == ((True, 2) if is_shared else (False, 0))
 
 
 def test_a_slow_transaction_does_not_hold_up_readers(workspace: Workspace) -> None:
