@@ -138,16 +138,16 @@ class Writer:
         While another process writes it is left to that one, which will do it at its own end.
         """
         while not self._jobs and not self._background:
-            if self._may_be_unsorted and (self._is_closing or not self._wake.wait(IDLE_SECONDS)):
+            if not self._may_be_unsorted:
+                if self._is_closing:
+                    return None
+                self._wake.wait()
+            elif self._is_closing or not self._wake.wait(IDLE_SECONDS):
                 if not self._is_shared():
                     self._may_be_unsorted = False
                     return _Job(self._sort_some, Future(), True)
-                if not self._is_closing:
-                    continue
-            if self._is_closing:
-                return None
-            if not self._may_be_unsorted:
-                self._wake.wait()
+                if self._is_closing:
+                    return None
         self._may_be_unsorted = True
         return self._jobs.popleft() if self._jobs else self._background.popleft()
 
