@@ -129,6 +129,15 @@ def _import_file(reader: QueueReader, tally: _Tally, labels: Collection[str], on
             on_progress(ImportProgress(reader.file, reader.bytes_read, reader.bytes_total, tally.rows, tally.stored))
 
 
+class _Batch:
+    """Rows handed to the writer, which stores them at once, or in several transactions when decisions come between."""
+
+    def __init__(self, rows: Sequence[ad_rows.AdRow]) -> None:
+        self.rest = rows
+        self.counts = ImportCounts()
+        self.stored: Future[None] = Future()
+
+
 class _Tally:
     """Hands batches to the writer and keeps count. At most `BATCHES_IN_FLIGHT` are open, so memory stays flat."""
 
@@ -144,7 +153,7 @@ class _Tally:
         self.rejects, self.on_problem = rejects, on_problem
         self.rows = self.stored = 0
         self._counts = ImportCounts()
-        self._open: list[Future[ImportCounts]] = []
+        self._open: list[_Batch] = []
 
     def take(self, batch: Sequence[ad_rows.AdRow | Problem]) -> None:
         self.rows += len(batch)
@@ -158,7 +167,7 @@ class _Tally:
             self._open.append(self._submit(stored))
         # The first batch is waited for, because somebody may be waiting for its ads.
         most = BATCHES_IN_FLIGHT if self.stored else 0
-        while len(self._open) > most or (self._open and self._open[0].done()):
+        while len(self._open) > most or (self._open and self._open[0].stored.done()):
             self._settle(self._open.pop(0))
 
     def report(self) -> ImportReport:
@@ -170,14 +179,20 @@ class _Tally:
             self.rows, counts.new, counts.new_versions, counts.context_changed, counts.unchanged, self.rejects.count
         )
 
-    def _submit(self, rows: list[ad_rows.AdRow]) -> Future[ImportCounts]:
-        def run(tx: Transaction) -> ImportCounts:
-            return tx.store_ads(self.queue, rows, self.clock())
+    def _submit(self, rows: Sequence[ad_rows.AdRow]) -> _Batch:
+        batch = _Batch(rows)
 
-        return self.workspace.writer.submit(run, background=True)
+        def step(tx: Transaction) -> bool:
+            counts, batch.rest = tx.store_some(self.queue, batch.rest, self.clock())
+            batch.counts += counts
+            return bool(batch.rest)
 
-    def _settle(self, batch: Future[ImportCounts]) -> None:
-        counts = batch.result()
+        batch.stored = self.workspace.writer.submit_steps(step)
+        return batch
+
+    def _settle(self, batch: _Batch) -> None:
+        batch.stored.result()
+        counts = batch.counts
         for ad_id in counts.refused:
             self.rejects.write(Problem(self.queue, 0, "has more versions than a workspace keeps", ad_id))
         self._counts += counts

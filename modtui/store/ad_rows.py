@@ -7,7 +7,16 @@ from typing import NamedTuple
 from msgspec import Struct
 
 BATCH_ROWS = 500
-"A decision waits for one batch at most."
+"Most in one transaction."
+STEP_ROWS = 50
+"After each so many an import looks whether a decision waits."
+LEAST_ROWS = 2 * STEP_ROWS
+"Fewer are not worth a commit, or two imports would wait for little else."
+
+
+def never() -> bool:
+    """Nobody waits."""
+    return False
 
 
 class AdRow(NamedTuple):

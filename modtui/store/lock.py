@@ -52,6 +52,13 @@ class WriterTurn:
     def release(self) -> None:
         _free(self._turn)
 
+    def is_wanted(self) -> bool:
+        """Whether another waits for the turn this one has."""
+        if not _try(self._gate):
+            return True
+        _free(self._gate)
+        return False
+
     def holder(self) -> str:
         """Process id and host of the one who wrote last, such as `4711 desk3`."""
         return os.pread(self._turn, 300, 0).decode("utf-8", "replace").split("\n")[0] or "unknown"

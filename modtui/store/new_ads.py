@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from modtui.store.ad_rows import AdRow
+from modtui.store.ad_rows import LEAST_ROWS, STEP_ROWS, AdRow, never
 from modtui.store.items import NEW_LANE, version_number
 from modtui.store.queues import add_to_count
 from modtui.store.sqlite import Connection
 from modtui.store.times import due_minutes, order_key, utc_minutes
-
-ROWS_A_STATEMENT = 50
-"A statement of its own for each row would pass the interpreter lock to and fro for each."
 
 _INTO_ADS = "ads (ad_no, source_no, id, version, versions, title, advertiser, markets, industry)"
 _INTO_VERSIONS = "ad_versions (version_no, imported_ms, content_hash, payload)"
@@ -28,13 +25,26 @@ def source_number(connection: Connection, name: str) -> int:
     return int(row[0])
 
 
-def insert_new(connection: Connection, queue_no: int, source_no: int, rows: Sequence[AdRow], now_ms: int) -> None:
-    """Insert ads of one source. Raises IntegrityError when one of them is known."""
+def insert_new(
+    connection: Connection,
+    queue_no: int,
+    source_no: int,
+    rows: Sequence[AdRow],
+    now_ms: int,
+    is_wanted: Callable[[], bool] = never,
+) -> int:
+    """Insert ads of one source, or the first of them when the transaction is wanted; how many.
+
+    Raises IntegrityError when one of them is known.
+    """
     ad_no = connection.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0]
-    n = _grow_queue(connection, queue_no, len(rows))
+    size = n = _grow_queue(connection, queue_no, 0)
     now = due_minutes(now_ms)
-    for start in range(0, len(rows), ROWS_A_STATEMENT):
-        some = rows[start : start + ROWS_A_STATEMENT]
+    # A statement of its own for each row would pass the interpreter lock to and fro for each.
+    for start in range(0, len(rows), STEP_ROWS):
+        if start >= LEAST_ROWS and is_wanted():
+            break
+        some = rows[start : start + STEP_ROWS]
         ads: list[Any] = []
         versions: list[Any] = []
         places: list[Any] = []
@@ -48,7 +58,9 @@ def insert_new(connection: Connection, queue_no: int, source_no: int, rows: Sequ
         connection.execute(_insertion(_INTO_ADS, len(some)), ads)
         connection.execute(_insertion(_INTO_VERSIONS, len(some)), versions)
         connection.execute(_insertion(_INTO_ITEMS, len(some)), places)
-    add_to_count(connection, queue_no, "new", None, len(rows))
+    _grow_queue(connection, queue_no, n - size)
+    add_to_count(connection, queue_no, "new", None, n - size)
+    return n - size
 
 
 def insert_version(connection: Connection, ad_no: int, version: int, now_ms: int, content: bytes, payload: str) -> None:
@@ -88,7 +100,7 @@ def _grow_queue(connection: Connection, queue_no: int, by: int) -> int:
     return int(size) - by
 
 
-@lru_cache(maxsize=3 * ROWS_A_STATEMENT)
+@lru_cache(maxsize=3 * STEP_ROWS)
 def _insertion(into: str, rows: int) -> str:
     row = f"({', '.join('?' * (into.count(',') + 1))})"
     return f"INSERT INTO {into} VALUES {', '.join([row] * rows)}"

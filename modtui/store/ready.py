@@ -8,17 +8,22 @@ nothing puts in what waits first.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from heapq import merge
+from itertools import islice
 
 from msgspec import Struct
 
 from modtui.store.sqlite import Connection
 
 RUN_ROWS = 20_000
-"Items read at a time, which takes some 10 ms, and the shortest run while an import goes on."
+"The shortest run while an import goes on."
+READ_ROWS = 4_000
+"Items read and sorted by one transaction, which takes some 2 ms."
 LONGEST_RUN = 5 * RUN_ROWS
 "The larger the queue, the more pages a run is spread over, each written for a few rows of it; so runs grow with it."
-STEP_ROWS = 2_000
-"Items put in by one transaction, more than a batch brings."
+STEP_ROWS = 1_000
+"Items put in by one transaction, more than a batch brings: a run is in before as many rows as it has have come."
 SMALL_ROWS = 500
 "So few are put in by a claim itself: a batch of an import, 2 ms."
 
@@ -32,8 +37,12 @@ class Run(Struct):
     "The place up to which their order is known."
     end: int
     "Their last place."
-    waiting: list[int]
-    "Those still to be put in, as order key and place in one number; the first comes last once all are read."
+    pieces: list[list[int]]
+    "What is read of it, each piece in order, as order key and place in one number."
+    waiting: Iterator[int]
+    "Once all is read, those still to be put in, in order: merged as they are asked for, or one decision would wait."
+    left: int
+    "How many those are."
 
 
 Runs = dict[int, Run]
@@ -76,33 +85,39 @@ def sort_some(connection: Connection, queue_no: int, runs: Runs, *, is_last: boo
         length = min(max(RUN_ROWS, done // 4), LONGEST_RUN)
         if size - done < (1 if is_last else length):
             return False
-        runs[queue_no] = Run(done, min(size, done + length), [])
+        runs[queue_no] = _run(done, min(size, done + length))
     run = runs[queue_no]
     if run.read_to < run.end:
         _read_on(connection, queue_no, run)
     if run.read_to == run.end:
         _put_in(connection, queue_no, run)
-        if not run.waiting:
+        if not run.left:
             connection.execute("UPDATE queues SET sorted = max(sorted, ?) WHERE queue_no = ?", (run.end, queue_no))
             del runs[queue_no]
     return True
 
 
+def _run(done: int, end: int) -> Run:
+    return Run(done, end, [], iter(()), 0)
+
+
 def _read_on(connection: Connection, queue_no: int, run: Run) -> None:
-    """Read where more of a run belong, and when it is all, sort it."""
-    until = min(run.end, run.read_to + RUN_ROWS)
+    """Read where more of a run belong."""
+    until = min(run.end, run.read_to + READ_ROWS)
     found = connection.execute(
         "SELECT order_key, n FROM queue_items WHERE queue_no = ? AND n > ? AND n <= ?", (queue_no, run.read_to, until)
     )
-    run.waiting += [key << PLACE_BITS | n for key, n in found]
+    run.pieces.append(sorted(key << PLACE_BITS | n for key, n in found))
+    run.left += len(run.pieces[-1])
     run.read_to = until
     if until == run.end:
-        run.waiting.sort(reverse=True)
+        run.waiting = merge(*run.pieces)
 
 
 def _put_in(connection: Connection, queue_no: int, run: Run) -> None:
     """Put in the first of a run. What was claimed or decided meanwhile is in no lane; what was given back is in."""
-    step = [run.waiting.pop() & ((1 << PLACE_BITS) - 1) for _ in range(min(STEP_ROWS, len(run.waiting)))]
+    step = [each & ((1 << PLACE_BITS) - 1) for each in islice(run.waiting, STEP_ROWS)]
+    run.left -= len(step)
     connection.execute(
         """INSERT OR IGNORE INTO ready (queue_no, lane, barred, order_key, n)
            SELECT i.queue_no, i.lane, i.barred, i.order_key, i.n FROM json_each(?) step
@@ -116,7 +131,7 @@ def sort_run(connection: Connection, queue_no: int) -> bool:
     size, done = connection.execute("SELECT size, sorted FROM queues WHERE queue_no = ?", (queue_no,)).fetchone()
     if size == done:
         return False
-    runs = {queue_no: Run(done, min(size, done + RUN_ROWS), [])}
+    runs = {queue_no: _run(done, min(size, done + RUN_ROWS))}
     while runs:
         sort_some(connection, queue_no, runs, is_last=True)
     return True

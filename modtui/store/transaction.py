@@ -7,7 +7,7 @@ from typing import Any
 
 from modtui.domain.events import VERDICTS, Entry, Event
 from modtui.store import ad_import, catalogs, claims, items, local_rows, queues, ready, search, standing, worklists
-from modtui.store.ad_rows import BATCH_ROWS, AdRow, ImportCounts
+from modtui.store.ad_rows import BATCH_ROWS, AdRow, ImportCounts, never
 from modtui.store.errors import EventRefused
 from modtui.store.event_log import EventLog, event_number
 from modtui.store.slices import Slice
@@ -20,8 +20,12 @@ _ENDS_CLAIM = (*VERDICTS, "hold", "skip")
 class Transaction:
     """Handed to a function by the writer; good until that function returns. `connection` is for reads within it."""
 
-    def __init__(self, connection: Connection, stream_no: int, runs: ready.Runs) -> None:
+    def __init__(
+        self, connection: Connection, stream_no: int, runs: ready.Runs, is_wanted: Callable[[], bool] = never
+    ) -> None:
         self.connection = connection
+        self.is_wanted = is_wanted
+        "Whether a decision or another process waits for this transaction to end."
         self._runs = runs
         self.stream_no = stream_no
         self.event_ids: list[str] = []
@@ -143,12 +147,22 @@ class Transaction:
 
     def store_ads(self, queue: str, rows: Sequence[AdRow], now_ms: int) -> ImportCounts:
         """Store at most 500 ads; the caller makes a transaction of each batch, so that no decision waits long."""
+        return self._store(queue, rows, now_ms, never)[0]
+
+    def store_some(self, queue: str, rows: Sequence[AdRow], now_ms: int) -> tuple[ImportCounts, Sequence[AdRow]]:
+        """Store at most 500 ads, but break off when somebody waits; the rest is for the next transaction."""
+        return self._store(queue, rows, now_ms, self.is_wanted)
+
+    def _store(
+        self, queue: str, rows: Sequence[AdRow], now_ms: int, is_wanted: Callable[[], bool]
+    ) -> tuple[ImportCounts, Sequence[AdRow]]:
         if len(rows) > BATCH_ROWS:
             raise ValueError(f"a batch holds at most {BATCH_ROWS} ads")
         found = queues.get_queue(self.connection, queue)
-        counts = ad_import.store_ads(self.connection, found, rows, now_ms)
-        ready.sort_some(self.connection, found.queue_no, self._runs, is_last=False)
-        return counts
+        counts, rest = ad_import.store_ads(self.connection, found, rows, now_ms, is_wanted)
+        if not rest:
+            ready.sort_some(self.connection, found.queue_no, self._runs, is_last=False)
+        return counts, rest
 
     def add_to_worklist(self, queue: queues.Queue, rows: Sequence[worklists.WorklistRow], now_ms: int) -> int:
         """Put ads of the workspace into a queue to be looked at again; how many are new there."""

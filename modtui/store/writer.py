@@ -39,6 +39,8 @@ class _Job(Struct):
     is_final: bool = False
     "Whether it cannot be called back: its transaction has begun, or it was called back already."
     is_called_back: bool = False
+    is_stepwise: bool = False
+    "Whether it is run again, in a transaction of its own, for as long as it says that more is left."
 
 
 class Writer:
@@ -74,15 +76,28 @@ class Writer:
         The future raises what the function raised, or a StorageError. Background work waits for all other.
         """
         future: Future[T] = Future()
+        self._put(_Job(run, future, background))
+        return future
+
+    def _put(self, job: _Job) -> None:
         with self._wake:
             if self._is_closing:
-                future.set_exception(StorageFailed("Workspace is closed", "Nothing was saved.", "Start modtui again."))
-                return future
-            (self._background if background else self._jobs).append(_Job(run, future, background))
+                closed = StorageFailed("Workspace is closed", "Nothing was saved.", "Start modtui again.")
+                job.future.set_exception(closed)
+                return
+            (self._background if job.is_background else self._jobs).append(job)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._loop, name="modtui-writer", daemon=True)
                 self._thread.start()
             self._wake.notify()
+
+    def submit_steps(self, step: Callable[[Transaction], bool]) -> Future[None]:
+        """Run a function in one transaction after another, in the background, until it says that nothing is left.
+
+        Whoever waits gets between two steps. Answered when the last is on disk; those before an error stay.
+        """
+        future: Future[None] = Future()
+        self._put(_Job(step, future, is_background=True, is_stepwise=True))
         return future
 
     def call(self, run: Callable[[Transaction], T], *, background: bool = False) -> T:
@@ -124,7 +139,7 @@ class Writer:
         while True:
             with self._wake:
                 job = self._at_work = self._next_job()
-                is_wanted = job is not None and not job.is_called_back and job.future.set_running_or_notify_cancel()
+                is_wanted = job is not None and _begins(job)
             if job is None:
                 return
             if is_wanted:
@@ -160,8 +175,13 @@ class Writer:
         except BaseException as error:
             if self._makes_final(job):
                 job.future.set_exception(error)
-        else:
+            return
+        if not job.is_stepwise:
             job.future.set_result(result)
+        elif result:
+            self._background.appendleft(job)
+        else:
+            job.future.set_result(None)
 
     def _makes_final(self, job: _Job) -> bool:
         """From here on it cannot be called back; False when it was."""
@@ -195,7 +215,7 @@ class Writer:
             connection.execute("BEGIN IMMEDIATE")
             if not self._makes_final(job):
                 raise CalledBack("Called back", "Nothing was saved.")
-            transaction = Transaction(connection, self.stream_no, self._runs)
+            transaction = Transaction(connection, self.stream_no, self._runs, self._is_wanted)
             result = job.run(transaction)
         except BaseException as error:
             self._runs.clear()
@@ -207,6 +227,10 @@ class Writer:
             self._close_connection()
             self._settle(transaction.event_ids, error)
         return result
+
+    def _is_wanted(self) -> bool:
+        """Whether something waits for the transaction at work to end, here or in another process."""
+        return bool(self._jobs) or (self._turn is not None and self._turn.is_wanted())
 
     def _rolled_back(self, error: BaseException) -> BaseException:
         """Undo the transaction and give the error to raise; the connection is given up when it may be at fault."""
@@ -284,3 +308,8 @@ class Writer:
                 connection.close()
             except sqlite.Error:
                 return
+
+
+def _begins(job: _Job) -> bool:
+    """Whether a job is to be run: it is not called back or cancelled, or it goes on."""
+    return not job.is_called_back and (job.is_final or job.future.set_running_or_notify_cancel())

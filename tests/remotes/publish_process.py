@@ -29,7 +29,7 @@ def told(run: Any) -> Any:
 
 def main(path: Path, verb: str) -> None:
     Directory.write = told(Directory.write)  # type: ignore[method-assign]
-    Transaction.store_ads = told(Transaction.store_ads)  # type: ignore[method-assign]
+    Transaction.store_some = told(Transaction.store_some)  # type: ignore[method-assign]
     with open_workspace(path, wall_clock(), create=False) as workspace:
         rulebook = load_rulebook(HOUSE, workspace, wall_clock())
         print("begun", flush=True)

@@ -159,6 +159,7 @@ def test_sorted_runs_and_claims_between_them_keep_the_order(
 
     with pytest.MonkeyPatch.context() as patch, open_desk(tmp_path_factory.mktemp("w")) as workspace:
         patch.setattr(ready, "RUN_ROWS", steps * 2)
+        patch.setattr(ready, "READ_ROWS", steps)
         patch.setattr(ready, "STEP_ROWS", steps)
         patch.setattr(ready, "LONGEST_RUN", steps * 5)
         sit_down(workspace, "amina", "ben")
