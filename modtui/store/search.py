@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from modtui.domain.scripts import unspaced_letter
+from modtui.store.ad_rows import LEAST_ROWS, STEP_ROWS, never
 from modtui.store.sqlite import Connection
 
 BATCH_ADS = 200
@@ -50,22 +51,45 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(inner)
 
 
-def index_next(connection: Connection, extract: Callable[[str], str] = ad_text, batch: int = BATCH_ADS) -> int:
+def index_next(
+    connection: Connection,
+    extract: Callable[[str], str] = ad_text,
+    batch: int = BATCH_ADS,
+    is_wanted: Callable[[], bool] = never,
+) -> int:
     """Index the next ads that are not yet, or whose texts have changed; how many. Zero: the index is complete.
 
-    To be called in the writer's background, again and again, each time in a transaction of its own.
+    Fewer than a batch when the transaction is wanted. To be called in the writer's background, again and again, each
+    time in a transaction of its own.
     """
     again = [row[0] for row in connection.execute("SELECT ad_no FROM search_again LIMIT ?", (batch,))]
     done = indexed_up_to(connection)
-    last = connection.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0]
+    last: int = connection.execute("SELECT coalesce(max(ad_no), 0) FROM ads").fetchone()[0]
+    old = [ad_no for ad_no in again if ad_no <= done]
+    _index(connection, old, extract, is_again=True)
     until = min(done + batch - len(again), last)
-    numbers = [ad_no for ad_no in again if ad_no <= done]
-    connection.executemany("DELETE FROM ad_search WHERE rowid = ?", [(ad_no,) for ad_no in numbers])
-    numbers += range(done + 1, until + 1)
+    for start in range(done, until, STEP_ROWS):
+        if len(old) + start - done >= LEAST_ROWS and is_wanted():
+            until = start
+            break
+        _index(connection, range(start + 1, min(start + STEP_ROWS, until) + 1), extract)
+    connection.executemany("DELETE FROM search_again WHERE ad_no = ?", [(ad_no,) for ad_no in again])
+    connection.execute(
+        "INSERT INTO facts (name, value) VALUES ('search', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (str(max(done, until)),),
+    )
+    return len(old) + max(0, until - done)
+
+
+def _index(
+    connection: Connection, numbers: Sequence[int], extract: Callable[[str], str], *, is_again: bool = False
+) -> None:
+    if is_again:
+        connection.executemany("DELETE FROM ad_search WHERE rowid = ?", [(ad_no,) for ad_no in numbers])
     rows = connection.execute(
         """SELECT a.ad_no, v.payload FROM json_each(?) wanted CROSS JOIN ads a ON a.ad_no = wanted.value
            JOIN ad_versions v ON v.version_no = (a.ad_no << 20) | a.version""",
-        (json.dumps(numbers),),
+        (json.dumps(list(numbers)),),
     ).fetchall()
     connection.executemany(
         "INSERT INTO ad_search (rowid, text) VALUES (?, ?)",
@@ -73,13 +97,7 @@ def index_next(connection: Connection, extract: Callable[[str], str] = ad_text, 
     )
     from modtui.store.advertisers import remember_hosts  # indexing is no part of a start
 
-    remember_hosts(connection, numbers)
-    connection.executemany("DELETE FROM search_again WHERE ad_no = ?", [(ad_no,) for ad_no in again])
-    connection.execute(
-        "INSERT INTO facts (name, value) VALUES ('search', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        (str(until),),
-    )
-    return len(numbers)
+    remember_hosts(connection, list(numbers))
 
 
 def indexed_up_to(connection: Connection) -> int:

@@ -176,7 +176,7 @@ class Transaction:
         return bool(waiting)
 
     def index_next(self, extract: Callable[[str], str] = search.ad_text, batch: int = search.BATCH_ADS) -> int:
-        return search.index_next(self.connection, extract, batch)
+        return search.index_next(self.connection, extract, batch, self.is_wanted)
 
     def store_catalog(self, digest: str, catalog_id: str, version: str, document: str, now: str) -> bool:
         return catalogs.store_catalog(self.connection, digest, catalog_id, version, document, now)

@@ -11,10 +11,11 @@ import threading
 import time
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from modtui.store import sqlite, writer
+from modtui.store import ad_rows, search, sqlite, writer
 from modtui.store.checking import verify_workspace
 from modtui.store.errors import CalledBack, StorageBusy, StorageFailed, WorkspaceDamaged
 from modtui.store.event_log import EventLog
@@ -67,6 +68,64 @@ def test_transactions_run_in_turn_on_one_thread_and_background_work_waits(worksp
         future.result(10)
     assert order == ["decide 1", "decide 2", "import 1", "import 2"]
     assert threads == {"modtui-writer"}
+
+
+@pytest.mark.parametrize("are_known", [False, True])
+def test_a_decision_gets_in_between_two_steps_of_a_batch_and_of_the_index(
+    workspace: Workspace, are_known: bool
+) -> None:
+    """An import stops within a hundred rows when a decision waits, goes on after it, and counts every row once."""
+    rows = [ad_row(f"a{i}") for i in range(ad_rows.BATCH_ROWS)]
+    fill(workspace, *(rows if are_known else ()))
+    left: list[Any] = [rows]
+    counts = ad_rows.ImportCounts()
+    order: list[str] = []
+
+    def decide() -> None:
+        if len(order) < 3:
+            workspace.writer.submit(lambda tx: order.append("decision"))
+
+    def store(tx: Transaction) -> bool:
+        nonlocal counts
+        decide()
+        stored, left[0] = tx.store_some("q", left[0], NOW_MS)
+        counts += stored
+        order.append(f"{stored.new + stored.unchanged} rows")
+        return bool(left[0])
+
+    workspace.writer.submit_steps(store).result(60)
+    assert order == ["100 rows", "decision", "100 rows", "decision", "300 rows"]
+    assert (counts.new, counts.unchanged) == ((0, 500) if are_known else (500, 0))
+    found = workspace.reader.execute("SELECT n, id FROM queue_items JOIN ads USING (ad_no) ORDER BY n").fetchall()
+    assert found == [(i + 1, f"a{i}") for i in range(500)]
+    order.clear()
+
+    def index(tx: Transaction) -> bool:
+        decide()
+        done = tx.index_next()
+        order.append(f"{done} indexed")
+        return bool(done)
+
+    workspace.writer.submit_steps(index).result(60)
+    indexed = ["100 indexed", "decision", "100 indexed", "decision", "200 indexed", "100 indexed", "0 indexed"]
+    assert order == indexed
+    assert search.find_ads(workspace.reader, "a499") == [500]
+
+
+def test_a_turn_is_known_to_be_wanted_while_another_waits_for_it(tmp_path: Path) -> None:
+    first, second = WriterTurn(tmp_path / "w"), WriterTurn(tmp_path / "w")
+    first.acquire()
+    assert not first.is_wanted()
+    with pytest.raises(StorageBusy):
+        second.acquire(0.0)  # its place in the line is kept
+    while not first.is_wanted():
+        pass
+    first.release()
+    second.acquire()
+    assert not second.is_wanted()
+    second.release()
+    first.close()
+    second.close()
 
 
 def test_what_was_submitted_is_written_before_closing(tmp_path: Path) -> None:
