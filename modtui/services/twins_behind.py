@@ -14,7 +14,7 @@ from modtui.store.workspace import Workspace
 # What knows of sketches is imported at the first look: a review's start need not wait for it.
 
 LOOK_EVERY = 3.0
-"Seconds between looks, and before the first: start-up has the processor to itself."
+"Seconds between looks, and before the first: start-up has the processor to itself. Two looks must find the same."
 
 
 class TwinsBehind:
@@ -28,6 +28,7 @@ class TwinsBehind:
         self.workspace = workspace
         self._every = every
         self._tried: tuple[int, int] | None = None
+        self._seen: tuple[int, int] | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="modtui-twins-behind", daemon=True)
@@ -62,10 +63,20 @@ class TwinsBehind:
         self._process = start_sketching(self.workspace.path)
         return True
 
+    def look_when_quiet(self) -> bool:
+        """The same, but not while an import goes on: what a table being filled writes would hold up decisions too."""
+        from modtui.store.version_feed import how_far
+
+        with self.workspace.read() as connection:
+            now = how_far(connection)
+        is_quiet = now == self._seen
+        self._seen = now
+        return is_quiet and self.look()
+
     def _look_on(self) -> None:
         while not self._stop.wait(self._every):
             with suppress(ModtuiError, OSError):  # a busy disk is looked at again; no process, no twins by sketch
-                self.look()
+                self.look_when_quiet()
 
 
 def is_much_behind(workspace: Workspace, *, fewest: int = 1, with_pictures: bool = True) -> bool:

@@ -50,6 +50,19 @@ def test_a_session_starts_a_process_when_there_is_something_to_do_and_else_none(
         assert sketched(workspace) == 3
 
 
+def test_no_process_is_started_while_ads_still_come_in(modtui: Command) -> None:
+    modtui.good("import", modtui.file("q.jsonl", [ad("a"), ad("b")]))
+    with open_workspace(modtui.workspace, NOON) as workspace:
+        behind = TwinsBehind(workspace)
+        assert not behind.look_when_quiet()
+        modtui.good("import", modtui.file("more.jsonl", [ad("c")]))
+        assert not behind.look_when_quiet()
+        assert behind.look_when_quiet()
+        assert behind._process is not None
+        assert behind._process.wait(60) == 0
+        assert sketched(workspace) == 3
+
+
 def test_where_the_table_cannot_stand_the_reason_is_said_with_what_to_do(modtui: Command) -> None:
     modtui.good("import", modtui.file("q.jsonl", [ad("a")]))
     Path(f"{modtui.workspace}-twins").mkdir()
