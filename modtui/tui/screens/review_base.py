@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from textual import on
+from textual import on, work
 
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
@@ -283,9 +283,10 @@ class ReviewBase(ReviewLaying):
         if self.is_saving:
             self.draft_soon()
         else:
-            self.run_worker(self._draft_saved(), exit_on_error=False)
+            self._keep_draft()
 
-    async def _draft_saved(self) -> None:
+    @work(exit_on_error=False)
+    async def _keep_draft(self) -> None:
         """Keep the draft, and try again soon when that fails: it is said, and stands in nobody's way."""
         try:
             await self.session.save_draft()
