@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -336,11 +337,13 @@ def test_replaying_the_stored_answers_gives_the_stored_outcome(tmp_path: Path) -
         count = run_import(workspace, rulebook.catalog, order, clock=lambda: NOON).new
         asyncio.run(_review_at_random(ReviewSession(workspace, rulebook, "demo", "amina", clock=lambda: NOON), chance))
         seen = set()
+        # Each catalog is read back once: compiling the shipped one anew for every decision took most of the time.
+        catalogs = cache(lambda digest: rulebook_with_hash(digest, workspace))
         for _, event in EventLog().read(workspace.reader, kinds=("decision",)):
             body, subject = event.body, event.subject
             assert subject is not None
             json.dumps(body, allow_nan=False)
-            kept = rulebook_with_hash(event.catalog_hash, workspace)
+            kept = catalogs(event.catalog_hash)
             assert kept is not None
             (ad_no,) = workspace.reader.execute("SELECT ad_no FROM ads WHERE id = ?", (subject.ad_id,)).fetchone()
             version = version_with(workspace.reader, ad_no, subject.content_hash)

@@ -50,14 +50,14 @@ class PtySession:
         self.delay = delay
         self.answers = answers
         self.replies = {**_REPLIES, **(replies or {})}
-        self.records_only = False
-        "Whether what arrives is only kept in `raw`: emulating a screen costs more than drawing it."
         self.raw = bytearray()
         "Every byte the program wrote that has arrived here."
         self.arrivals: list[tuple[float, int]] = []
         "When each piece arrived, with the length of `raw` after it."
-        self.screen = pyte.Screen(columns, rows)
-        self._stream = pyte.ByteStream(self.screen)
+        self._screen = pyte.Screen(columns, rows)
+        self._stream = pyte.ByteStream(self._screen)
+        self._unseen: list[bytes] = []
+        "What arrived since the screen was looked at: emulating it costs more than drawing it, so it waits for a look."
         self._pending = b""
         self._changed = threading.Condition()
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -92,7 +92,7 @@ class PtySession:
 
     def resize(self, columns: int, rows: int) -> None:
         with self._changed:
-            self.screen.resize(rows, columns)
+            self.screen.resize(rows, columns)  # what was drawn before is drawn on the old size
         self._set_size(columns, rows)
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGWINCH)
@@ -110,6 +110,18 @@ class PtySession:
         self._master = self._slave = -1
 
     # What a person sees ---
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """The screen with all that has arrived drawn on it."""
+        with self._changed:
+            for data in self._unseen:
+                try:
+                    self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
+                except Exception:  # an emulator that hostile output breaks still leaves `raw`
+                    self._stream = pyte.ByteStream(self._screen)
+            self._unseen.clear()
+            return self._screen
 
     @property
     def text(self) -> str:
@@ -222,11 +234,7 @@ class PtySession:
             cut = _UNFINISHED.search(data)
             self._pending = data[cut.start() :] if cut else b""
             data = data[: cut.start()] if cut else data
-            try:
-                if not self.records_only:
-                    self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
-            except Exception:  # an emulator that hostile output breaks still leaves `raw`
-                self._stream = pyte.ByteStream(self.screen)
+            self._unseen.append(data)
             self._changed.notify_all()
         if self.answers:
             for query in _QUERIES.findall(data):

@@ -95,7 +95,6 @@ def review(house: House, is_hostile: bool, columns: int, rows: int, env: Mapping
     count = sum(1 for _ in queue_of(is_hostile))
     with run(house, "review", queue, is_hostile=is_hostile, columns=columns, rows=rows, env=env) as session:
         session.wait_for("⏎  .*(APPROVE|REJECT)")
-        session.records_only = True
         tour = Tour(session)
         for _ in TOURED[: 2 if is_hostile and columns < 100 else 1]:
             tour.press("1", "j", "\t", "j", "JK\t", "t", "tl", "i", "P", ".")
