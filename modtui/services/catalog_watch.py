@@ -16,6 +16,7 @@ from modtui.services.clock import Clock, today, wall_clock
 from modtui.services.reviewing import News
 from modtui.store.catalogs import newest_in_force
 from modtui.store.local_rows import get_setting
+from modtui.store.sqlite import Connection
 from modtui.store.workspace import Workspace
 
 Stamp = tuple[tuple[str, int, int, int], ...]
@@ -55,7 +56,7 @@ class CatalogWatch:
         """
         self.path, self.workspace, self.clock = path, workspace, clock
         self._follows_team = follows_team
-        self._team = self._team_hash()
+        self._team = self._team_seen = self._team_hash()
         self.waiting: Waiting | None = None
         self.news: list[News] = []
         self._stamp = stamp_of(path)
@@ -68,12 +69,23 @@ class CatalogWatch:
     @property
     def has_changed(self) -> bool:
         """Whether there may be another catalog to take: cheap enough to ask at every ad."""
-        return stamp_of(self.path) != self._stamp or self._team_hash() != self._team or self._comes_into_effect()
+        self._team_seen = self._team_hash()
+        return self._differs
 
     async def look(self) -> None:
         """Read what has changed, off the thread of the screens. Never raises: a broken file leaves all as it is."""
+        self._team_seen = self._team_hash()
+        await self.look_once_seen()
+
+    def see_team(self, connection: Connection) -> None:
+        """Take down which catalog the team works by, within a transaction that is at work anyway."""
+        if self._follows_team:
+            self._team_seen = _team_of(connection)
+
+    async def look_once_seen(self) -> None:
+        """Look, where the team's catalog was just taken down."""
         if self._reading is None or self._reading.done():
-            if not self.has_changed:
+            if not self._differs:
                 return
             self._reading = asyncio.create_task(asyncio.to_thread(self._read))
         await asyncio.shield(self._reading)
@@ -106,6 +118,10 @@ class CatalogWatch:
 
     # Within ---
 
+    @property
+    def _differs(self) -> bool:
+        return stamp_of(self.path) != self._stamp or self._team_seen != self._team or self._comes_into_effect()
+
     def _read(self) -> None:
         self._day = today(self.clock())
         stamp, team = stamp_of(self.path), self._team_hash()
@@ -129,8 +145,7 @@ class CatalogWatch:
         if not self._follows_team:
             return None
         with self.workspace.read() as connection:
-            found = get_setting(connection, TEAM_CATALOG)
-        return found if isinstance(found, str) else None
+            return _team_of(connection)
 
     def _weigh(self, found: Rulebook) -> None:
         """Whether what the file holds is another catalog than the one in use, and when it applies."""
@@ -168,6 +183,11 @@ class CatalogWatch:
             News((f"Catalog {version} takes effect on {effective}; until then {before.catalog.version} applies.",))
         )
         return before
+
+
+def _team_of(connection: Connection) -> str | None:
+    found = get_setting(connection, TEAM_CATALOG)
+    return found if isinstance(found, str) else None
 
 
 def stamp_of(path: Path) -> Stamp:

@@ -69,7 +69,7 @@ class ListSession(ReviewSession):
             seated = await self._write_with_draft(run)
             if seated is None:
                 return Change(at_the_end, moved=False)
-            await self._arrive(seated)
+            self._sit(seated)
             return Change(words)
 
     async def write(self, run: Callable[[Transaction], T]) -> T:

@@ -151,7 +151,19 @@ class Places:
         return utc_text(self.clock())
 
     async def write(self, run: Callable[[Transaction], T]) -> T:
-        return await self._turn.write(run)
+        """Return once it is on disk. The catalog that holds then is the one that an ad is laid under which arrives."""
+        catalogs = self._catalogs
+        if catalogs is None:
+            return await self._turn.write(run)
+
+        def run_and_see(tx: Transaction) -> T:
+            result = run(tx)
+            catalogs.see_team(tx.connection)
+            return result
+
+        result = await self._turn.write(run_and_see)
+        await catalogs.look_once_seen()
+        return result
 
     def call_back(self) -> bool:
         return self._turn.call_back()
@@ -215,11 +227,6 @@ class Places:
             self.queue, reviewer=self.reviewer, session=self.id, now=self.now(), slice_=self._slice, route=self._route,
             exclude=exclude,
         )  # fmt: skip
-
-    async def _arrive(self, seated: Sequence[Item]) -> None:
-        """Take the places of a transaction that is on disk, under the catalog that holds when they are taken."""
-        await self.look_at_catalog()
-        self._sit(seated)
 
     def _sit(self, seated: Sequence[Item]) -> None:
         """Take the places of a transaction that is on disk. An ad that did not change keeps its desk."""

@@ -112,7 +112,7 @@ class Retaking(Walking):
             if done.event is not None and done.event.kind in VERDICTS:
                 self._tally.answered_by(1 if verb == "redo" else -1)
             self._not_undone = self._not_undone | {done.above} if done.above else frozenset()
-            await self._arrive(seated)
+            self._sit(seated)
             if done.event is None:
                 self._tried.pop(verb, None)
                 return Change(done.words, moved=False)

@@ -96,7 +96,7 @@ class ReviewSession(Retaking):
             seated = await self.write(run)
             self._is_open = True
             self._renewed_ms = self.clock()
-            await self._arrive(seated)
+            self._sit(seated)
 
     async def close(self) -> None:
         """Keep the draft and give every ad back."""
@@ -123,7 +123,7 @@ class ReviewSession(Retaking):
             current, following = self._items()
             if current is None or following is None:
                 with suppress(CalledBack):
-                    await self._arrive(await self.write(lambda tx: self._seat(tx, following, stays=current)))
+                    self._sit(await self.write(lambda tx: self._seat(tx, following, stays=current)))
             self._tally.forget()
             return self._current is not None
 
@@ -144,7 +144,7 @@ class ReviewSession(Retaking):
             self._last_answers, self._last_catalog = answers, desk.case.catalog
             self._forget_passed(place.item)
             counted = self._tally.after_decision(task.state)
-            await self._arrive(seated)
+            self._sit(seated)
             self._tally.carry_on(counted)
             return Change(words, event_id)
 
@@ -257,7 +257,7 @@ class ReviewSession(Retaking):
 
         seated = await self._write_with_draft(run)
         self._forget_passed(item)
-        await self._arrive(seated)
+        self._sit(seated)
 
     def _sit(self, seated: Sequence[Item]) -> None:
         super()._sit(seated)

@@ -41,7 +41,7 @@ class Walking(Places):
             if seated is None:
                 return Change("this is the last ad waiting", moved=False)
             self._passed = [each for each in passed if each.ad_no != seated[0].ad_no]
-            await self._arrive(seated)
+            self._sit(seated)
             return Change("next ad; the last one waits")
 
     async def previous_ad(self) -> Change:
@@ -68,7 +68,7 @@ class Walking(Places):
         item, seated = await self._write_with_draft(run)
         if item is None:
             return False
-        await self._arrive(seated)
+        self._sit(seated)
         self._brought(item)
         return True
 
