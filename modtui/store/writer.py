@@ -22,8 +22,9 @@ T = TypeVar("T")
 LOGS = ("events", "attempts")
 "The tables in which a transaction's entries may stand."
 CHECKPOINT_PAGES = 1_000
-"After an interactive transaction, 4 MiB of log go into the file while nobody waits."
+"4 MiB of log go into the file when nothing has come for IDLE_SECONDS, or after so many transactions without a pause."
 IDLE_SECONDS = 0.2
+PAUSELESS = 50
 BACKGROUND_CHECKPOINT_PAGES = 2_000
 "By an import after its own batch, when it holds no lock."
 SHARED_CHECKPOINT_PAGES = 4 * BACKGROUND_CHECKPOINT_PAGES
@@ -41,6 +42,8 @@ class _Job(Struct):
     is_called_back: bool = False
     is_stepwise: bool = False
     "Whether it is run again, in a transaction of its own, for as long as it says that more is left."
+    is_of_pause: bool = False
+    "Whether nothing else was there to do for a while."
 
 
 class Writer:
@@ -62,6 +65,8 @@ class Writer:
         self._is_closing = False
         self._runs: Runs = {}
         self._may_be_unsorted = True
+        self._without_pause = 0
+        "Transactions since the log was looked at."
         self._data_version = 0
         self._others_wrote_at = -SHARED_SECONDS
         self._thread: threading.Thread | None = None
@@ -144,8 +149,11 @@ class Writer:
                 return
             if is_wanted:
                 self._answer(job)
-            if not self._jobs:
-                self._checkpoint(job.is_background)
+            self._without_pause += 1
+            # Not right after what somebody waits for: it would take the processor from what shows the answer.
+            if not self._jobs and (job.is_background or self._without_pause >= PAUSELESS):
+                self._without_pause = 0
+                self._checkpoint(job)
 
     def _next_job(self) -> _Job | None:
         """Wait for work. Sorting in what was imported is for when nothing has come for a while, and for the end.
@@ -160,7 +168,7 @@ class Writer:
             elif self._is_closing or not self._wake.wait(IDLE_SECONDS):
                 if not self._is_shared():
                     self._may_be_unsorted = False
-                    return _Job(self._sort_some, Future(), True)
+                    return _Job(self._sort_some, Future(), True, is_of_pause=True)
                 if self._is_closing:
                     return None
         self._may_be_unsorted = True
@@ -285,12 +293,12 @@ class Writer:
             self._others_wrote_at = time.monotonic()
         return time.monotonic() - self._others_wrote_at < SHARED_SECONDS
 
-    def _checkpoint(self, is_background: bool) -> None:
+    def _checkpoint(self, done_before: _Job) -> None:
         """Bring the log into the file when it has grown. A failure costs nothing: the log keeps what it has."""
         connection = self._connection
         if connection is None:
             return
-        if is_background:
+        if done_before.is_background and not done_before.is_of_pause:
             pages = BACKGROUND_CHECKPOINT_PAGES
         else:
             pages = SHARED_CHECKPOINT_PAGES if self._is_shared() else CHECKPOINT_PAGES

@@ -355,3 +355,23 @@ def test_a_slow_transaction_does_not_hold_up_readers(workspace: Workspace) -> No
     go_on.set()
     future.result(10)
     assert NOW_MS
+
+
+@pytest.mark.parametrize(("count", "is_in"), [(1, False), (writer.PAUSELESS, True)])
+def test_the_log_goes_into_the_file_in_a_pause_or_after_many_transactions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, is_in: bool
+) -> None:
+    """Not behind each decision: the thread that shows its answer would share the processor."""
+    monkeypatch.setattr(writer, "IDLE_SECONDS", 3600.0)
+    workspace = open_desk(tmp_path)
+    size = 4096 * (writer.CHECKPOINT_PAGES + 100)
+    workspace.writer.call(lambda tx: tx.set_setting("much", "x" * size))
+    for number in range(1, count):
+        workspace.writer.call(lambda tx, number=number: tx.set_setting(f"a little {number}", 1))
+    # The transaction after it begins when the log has been looked at.
+    workspace.writer.call(lambda _: None)
+    other = sqlite.connect_writer(workspace.path)
+    _, log, done = other.execute("PRAGMA wal_checkpoint(NOOP)").fetchone()
+    other.close()
+    assert (log - done < writer.CHECKPOINT_PAGES) is is_in
+    workspace.close()
