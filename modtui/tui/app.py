@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from modtui.services.media import MediaRoom
     from modtui.services.practising import PracticeSession
 
+YOUNG_OBJECTS = 20_000
+"""New objects after which they are looked through for what can go: as many as some ads make. The review does it behind
+each ad (`ReviewBase.lay_out_ahead`), so that it comes in the way of no key."""
+
 
 class ModtuiApp(BaseApp[None]):
     """Opens on the review screen of a session, or on the first of the places handed in."""
@@ -243,4 +247,5 @@ def freeze() -> None:
     Without a collection first: it would take 40 ms to find next to nothing; a start makes much and drops little.
     """
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS)
     gc.enable()

@@ -283,3 +283,25 @@ async def test_letters_in_one_read_with_the_deciding_key_spell_a_check():
         assert [asked(key) for key in ("space", "a", "r", "1", "r")] == [False, False, False, False, True]
         asked = desk.screen.deciding_in_turn()
         assert [asked(key) for key in ("1", "enter", "a")] == [False, True, True]
+
+
+async def test_what_the_terminal_is_sent_for_the_next_ad_is_worked_out_before_it_comes():
+    async with desk_with(CLEAN, WINE) as desk:
+        views = (desk.screen.card, desk.screen.checks)
+        desk.screen.lay_out_ahead()
+        ready = {id(boxed): boxed for view in views for _, _, boxed in view._boxed.values()}
+        before = desk.ad_id
+        await desk.press(actions.ACCEPT)
+        assert desk.ad_id != before
+        for view in views:
+            lines = [line for line in view._shown[1:-1] if "".join(part.text for part in line).strip("│ ")]
+            assert lines and all(id(line) in ready for line in lines)
+
+
+async def test_the_frame_shows_which_pane_is_in_hand_on_every_line():
+    async with desk_with(LIT) as desk:
+        card, looks = desk.screen.card, desk.screen.looks
+        for is_active, edge in ((True, looks.frame_active), (False, looks.frame), (True, looks.frame_active)):
+            card.activate(is_active)
+            sides = [side for line in card._shown[1:-1] for side in (line._segments[0], line._segments[-1])]
+            assert {side.style for side in sides} == {edge}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 
 from textual import on, work
 
@@ -17,6 +18,10 @@ from modtui.tui.screens.review_laying import Laid, ReviewLaying
 
 AHEAD_AFTER, CLAUSE_AFTER, DRAFT_AFTER = 0.02, 0.12, 1.0
 "Seconds after a paint or key until the next ad is laid out, the clause follows the cursor, the draft is kept."
+WRITTEN_AFTER = 0.005
+"Seconds after a paint by which another thread has sent it: it has the processor to itself until then."
+OLD_EVERY = 100
+"Ads after which also what has lived long is looked through for what can go; behind each ad only what is young."
 FIRST_REST = 0.15
 """Seconds that the first ad stands alone: a person needs longer to see it, and a key typed ahead is not held up by all
 that is read, drawn and imported behind an ad for the first time, 30 ms."""
@@ -33,6 +38,8 @@ class ReviewBase(ReviewLaying):
         self.banner = ""
         self.letters: str | None = None
         "Letters typed after Space; None when no check is being spelled."
+        self._laid_ahead = 0
+        "How many ads have been made ready."
         self._is_stale = True
         self._is_resting = self._has_rested = False
         "Whether the first ad has been painted, and whether what is done behind it has begun."
@@ -82,6 +89,17 @@ class ReviewBase(ReviewLaying):
             seen = {"page"} & self.card.components_seen(self.ahead.ad)
             with following.desk.as_if_opened(seen):
                 self._lay_out_rest(self.ahead)
+            self._draw_ahead(self.ahead)
+            self._laid_ahead += 1
+            gc.collect(1 if self._laid_ahead % OLD_EVERY else 2)
+
+    def _draw_ahead(self, laid: Laid) -> None:
+        """Work out what the terminal will be sent for an ad and what stands beside it."""
+        self.card.make_ready(laid.ad.strips[: self.card.inner_height])
+        self.checks.make_ready(laid.checks.strips()[: self.checks.inner_height])
+        clause = self._clause_of(laid) if self.clause.size.height else None
+        if clause is not None:
+            self.clause.make_ready(clause.strips[: self.clause.inner_height])
 
     # Showing ---
 
@@ -122,7 +140,7 @@ class ReviewBase(ReviewLaying):
         self._show_clause()
         self.card.activate(self.in_hand is self.card)
         self.checks.activate(self.in_hand is self.checks)
-        self.call_after_refresh(self._painted if self._has_rested else self._rest)
+        self.call_after_refresh(self._written if self._has_rested else self._rest)
 
     def begin(self) -> None:
         """The session has begun."""
@@ -263,7 +281,18 @@ class ReviewBase(ReviewLaying):
             self._has_rested = True
             self._painted()
 
+    def _written(self) -> None:
+        if app_of(self).is_headless:
+            self._painted()  # nobody waits for the terminal
+        else:
+            asyncio.get_running_loop().call_later(WRITTEN_AFTER, self._painted_if_mounted)
+
+    def _painted_if_mounted(self) -> None:
+        if self.is_mounted:
+            self._painted()
+
     def _painted(self) -> None:
+        """The ad is on the terminal."""
         asyncio.get_running_loop().call_later(AHEAD_AFTER, self.lay_out_ahead)
 
     def _ready_record(self) -> None:

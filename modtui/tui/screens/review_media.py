@@ -169,10 +169,10 @@ class MediaActions(CareActions):
         pictures = [each for each in cells if isinstance(each, Cells)]
         if not pictures:
             return ()
-        width, ground, console = self.card.text_width + MARGIN, self._ready_looks().text, self.app.console
+        width, ground = self.card.text_width + MARGIN, self._ready_looks().text
         made: list[Strip] = []
         for number, strip in enumerate(picture_lines(pictures, width, rows, ground, MARGIN)):
-            strip.render(console)  # works the colours out now, not when it is shown
+            self.card.make_ready([strip])
             made.append(strip)
             if number % ROWS_AT_ONCE == ROWS_AT_ONCE - 1:
                 await asyncio.sleep(0)

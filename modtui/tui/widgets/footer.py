@@ -17,6 +17,9 @@ def hints(keymap: Keymap, context: str) -> list[tuple[str, str]]:
 class KeyFooter(LinesView):
     """The footer."""
 
+    _hinted: tuple[Keymap, str, list[tuple[str, str]]] | None = None
+    "What was shown last, and of which keymap and context."
+
     def show_hints(self, keymap: Keymap, context: str, said: str = "", is_warning: bool = False) -> None:
         looks = self.looks
         if looks is None or not self.cells.width:
@@ -26,6 +29,12 @@ class KeyFooter(LinesView):
         if said:
             line.append((fit_cells(one_line(said), width - 2), looks.refusal if is_warning else looks.bar_strong))
         else:
-            for key, words in hints(keymap, context):
+            for key, words in self._hints(keymap, context):
                 line += [(key, looks.key), (f" {words}   ", looks.bar)]
         self.show_lines([strip_of(line if pieces_width(line) <= width else line[:-2], width, looks.bar)])
+
+    def _hints(self, keymap: Keymap, context: str) -> list[tuple[str, str]]:
+        known = self._hinted
+        if known is None or known[0] is not keymap or known[1] != context:
+            known = self._hinted = (keymap, context, hints(keymap, context))
+        return known[2]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 
 from rich.segment import ControlType, Segment
 from rich.style import Style
@@ -23,6 +23,8 @@ _MOVE = ((ControlType.CURSOR_MOVE_TO, 0, 0),)
 "Marks a segment as one that takes no cells."
 BOX, RULE, BARE = "box", "rule", "bare"
 "Frames: all around; a line with the title above; none."
+MOST_BOXED = 500
+"Lines that are kept with the frame at their sides: some screens of them."
 
 
 _SPACED = " -\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u1fff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf\u2100-\u27ff"
@@ -71,6 +73,17 @@ def _is_sure(text: str) -> bool:
     return text.isascii() or _SURE.fullmatch(text) is not None or _sure_and_wide().fullmatch(text) is not None
 
 
+@lru_cache(32)
+def _blank_line(width: int, fill: Style) -> Strip:
+    return strip_of([], width, fill)
+
+
+@lru_cache(32)
+def _bottom(width: int, edge: Style) -> Strip:
+    """The lower side of a frame."""
+    return strip_of([("╰" + "─" * (width - 2) + "╯", edge)], width, edge)
+
+
 class LinesView(Widget):
     """Shows strips. Nothing in it is reactive: whoever changes its lines hands over the new ones."""
 
@@ -90,6 +103,8 @@ class LinesView(Widget):
         self._title: tuple[Line, Line] = ([], [])
         self._shown: list[Strip] = []
         self._has_doubt = False
+        self._boxed: dict[int, tuple[Strip, Style, Strip]] = {}
+        "By the id of a content line: the line, the look of the frame, and the line with the frame at its sides."
 
     # Size ---
 
@@ -144,7 +159,14 @@ class LinesView(Widget):
     def forget(self) -> None:
         """Paint everything anew: the theme or the size changed."""
         self._shown = []
+        self._boxed = {}
         self._repaint()
+
+    def make_ready(self, lines: Iterable[Strip]) -> None:
+        """Work out what the terminal will be sent for lines that are shown soon, while nobody waits."""
+        console = self.app.console
+        for line in lines:
+            (self._in_box(line) if self.frame == BOX and self.looks else line).render(console)
 
     def _clamped(self, top: int) -> int:
         return max(0, min(top, len(self._content) - self.inner_height))
@@ -157,19 +179,31 @@ class LinesView(Widget):
         width, height, looks = self.cells.width, self.inner_height, self.looks
         shown = list(self._content[self.top : self.top + height])
         if len(shown) < height:
-            shown += [strip_of([], self.inner_width, looks.text)] * (height - len(shown))
+            shown += [_blank_line(self.inner_width, looks.text)] * (height - len(shown))
         if self.frame == BARE:
             return shown
-        edge = looks.frame_active if self.is_active else looks.frame
+        edge = self._edge(looks)
         below = len(self._content) - self.top - height
         corners = ("╭", "╮") if self.frame == BOX else ("─", "─")
         top = strip_of(self._ruled(*corners, edge, width, below), width, edge)
         if self.frame == RULE:
             return [top, *shown]
-        side = Segment("│", edge)
-        boxed = [type(strip)([side, *strip, side], width) for strip in shown]
-        more = [("╰" + "─" * (width - 2) + "╯", edge)]
-        return [top, *boxed, strip_of(more, width, edge)]
+        if len(self._boxed) > MOST_BOXED:
+            self._boxed = {}
+        return [top, *map(self._in_box, shown), _bottom(width, edge)]
+
+    def _edge(self, looks: Palette) -> Style:
+        return looks.frame_active if self.is_active else looks.frame
+
+    def _in_box(self, line: Strip) -> Strip:
+        """A content line with the frame at its sides, made once."""
+        assert self.looks is not None
+        edge, known = self._edge(self.looks), self._boxed.get(id(line))
+        if known is None or known[1] is not edge:
+            side = Segment("│", edge)
+            known = (line, edge, type(line)([side, *line, side], line.cell_length + 2))
+            self._boxed[id(line)] = known
+        return known[2]
 
     def _ruled(self, left: str, right: str, edge: Style, width: int, below: int) -> Line:
         title, aside = self._title
