@@ -63,6 +63,9 @@ class Event(Entry, frozen=True):
     hash: str = ""
 
 
+_LEAVES = frozenset((str, int, bool, type(None)))
+
+
 class BrokenChainError(ValueError):
     """The event at `position` in what was walked (from 0) does not follow from the ones before it."""
 
@@ -80,19 +83,19 @@ def canonical_json(value: Any) -> str:
 
 
 def _refuse_floats(value: Any) -> None:
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return
-    if isinstance(value, float):
-        raise ValueError("an event holds no floats: they are not the same everywhere")
-    if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not isinstance(key, str):
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if type(each) in _LEAVES:
+            continue
+        if isinstance(each, float):
+            raise ValueError("an event holds no floats: they are not the same everywhere")
+        if isinstance(each, dict | Mapping):
+            if not all(isinstance(key, str) for key in each):
                 raise ValueError("the keys of an event are texts")
-            _refuse_floats(inner)
-    elif isinstance(value, list | tuple):
-        for inner in value:
-            _refuse_floats(inner)
+            waiting += each.values()
+        elif isinstance(each, list | tuple):
+            waiting += each
 
 
 def entry_document(entry: Entry) -> dict[str, Any]:
