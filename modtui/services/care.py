@@ -16,7 +16,7 @@ from modtui.errors import ModtuiError
 from modtui.services.clock import Clock, wall_clock
 from modtui.store import backup as copies
 from modtui.store import checking, sqlite
-from modtui.store.workspace import Workspace
+from modtui.store.workspace import Workspace, open_to_read
 
 SECONDS_A_DAY = 86_400
 LARGEST_IN_PASSING = 256 << 20
@@ -110,15 +110,31 @@ def _workspace(path: Path) -> Iterator[Finding]:
         yield Finding(BAD, "rights", f"{path} cannot be written", "Check its rights and the disk.")
     free = shutil.disk_usage(path.parent).free
     state = GOOD if free > 1 << 30 else CARE if free > 100 << 20 else BAD
-    yield Finding(state, "disk", f"{free / (1 << 30):.1f} GiB free beside the workspace")
+    hint = "" if state == GOOD else "Free some space, or move the workspace to another disk."
+    yield Finding(state, "disk", f"{free / (1 << 30):.1f} GiB free beside the workspace", hint)
+    yield _content(path)
     kind = checking.filesystem_of(path)
     if kind in checking.NETWORK_FILESYSTEMS:
         hint = "Locks over a network are not to be trusted: keep the workspace on a local disk and sync."
         yield Finding(BAD, "file system", f"{path} lies on {kind}", hint)
     made = copies.list_backups(path)
-    yield Finding(
-        GOOD if made else CARE, "backups", f"{len(made)} kept" + (f", newest {made[0].made_at}" if made else "")
-    )
+    if not made:
+        yield Finding(CARE, "backups", "0 kept", "`modtui backup` makes one.")
+        return
+    yield Finding(GOOD, "backups", f"{len(made)} kept, newest {made[0].made_at}")
+
+
+def _content(path: Path) -> Finding:
+    """Whether the file can be opened, its last events hold, and, where that is quick to tell, its pages."""
+    try:
+        with open_to_read(path) as workspace, workspace.read() as connection:
+            problem = checking.problem_in_passing(connection, pages=path.stat().st_size <= LARGEST_IN_PASSING)
+    except ModtuiError as error:
+        return Finding(BAD, "workspace", f"{error.title}: {error.message}", error.hint)
+    if problem is not None:
+        hint = "`modtui verify` says where and saves what holds; `modtui restore` goes back to a backup."
+        return Finding(BAD, "workspace", f"{path} is damaged: {problem}", hint)
+    return Finding(GOOD, "workspace", f"{path} can be read, and its last events hold")
 
 
 def _terminal() -> Iterator[Finding]:

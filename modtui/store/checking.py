@@ -14,6 +14,7 @@ from modtui.store.event_log import EventLog, Verified
 from modtui.store.items import NEW_LANE
 from modtui.store.sqlite import Connection
 from modtui.store.team_events import verify_others
+from modtui.store.workspace import LINKS_CHECKED_AT_OPENING
 
 NETWORK_FILESYSTEMS = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "9p", "afs", "ceph", "glusterfs", "lustre")
 
@@ -44,6 +45,15 @@ def verify_workspace(connection: Connection) -> WorkspaceReport:
     except sqlite.Error as error:
         problems = (str(error),)
     return WorkspaceReport(chain, (*problems, *verify_others(connection)), practice, others)
+
+
+def problem_in_passing(connection: Connection, *, pages: bool) -> str | None:
+    """What is wrong with the last events or, if asked for, with a page; None when nothing was found."""
+    if (broken := EventLog().verify(connection, LINKS_CHECKED_AT_OPENING).broken) is not None:
+        return f"event {broken.seq} does not hold: {broken.why}"
+    if pages and (found := str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])) != "ok":
+        return " ".join(found.split())
+    return None
 
 
 def salvage(connection: Connection) -> Iterator[str]:

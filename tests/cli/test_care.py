@@ -148,6 +148,21 @@ def test_a_doctor_says_what_to_do_about_rights_and_a_bad_catalog(kept: Command) 
     assert "modtui policies check" in result.stdout
 
 
+def test_a_doctor_finds_a_changed_event(kept: Command) -> None:
+    damage(kept.workspace)
+    (found,) = [each for each in json.loads(kept("doctor", "--json").stdout) if each["what"] == "workspace"]
+    assert found["state"] == "bad" and "event 2 does not hold" in found["words"] and "modtui restore" in found["hint"]
+
+
+def test_a_doctor_finds_a_file_that_was_cut_off(kept: Command) -> None:
+    whole = kept.workspace.read_bytes()
+    kept.workspace.write_bytes(whole[: len(whole) // 2])
+    result = kept("doctor")
+    assert result.exit_code == 1
+    (line,) = [line for line in result.stdout.splitlines() if line.split()[1] == "workspace"]
+    assert line.startswith("bad") and "damaged" in line and "modtui restore" in line
+
+
 def test_a_doctor_needs_no_workspace(modtui: Command) -> None:
     result = modtui("doctor")
     assert "is not there yet" in result.stdout
