@@ -41,30 +41,42 @@ def list_backups(workspace: Path) -> list[Backup]:
 
 
 def back_up(connection: Connection, workspace: Path, now_ms: int, label: str = "") -> Path:
-    """Copy the workspace into its folder of backups and keep the newest five. The name says when."""
+    """Copy the workspace into its folder of backups and keep the newest five. The name says when.
+
+    A copy that does not hold is thrown away, so that it drives out no good one; raises WorkspaceDamaged.
+    """
     folder = backup_folder(workspace)
     folder.mkdir(mode=0o700, exist_ok=True)
     stamp = utc_text(now_ms).replace(":", "").replace("-", "")
     target = folder / f"{stamp}_{label or 'backup'}.modtui"
-    copy_to(connection, target)
+    copy_to(connection, target, checked=not label)
     for old in list_backups(workspace)[KEPT:]:
         old.path.unlink(missing_ok=True)
     return target
 
 
-def copy_to(connection: Connection, target: Path) -> None:
-    """Write a whole copy of a database to a path, all of it or nothing."""
+def copy_to(connection: Connection, target: Path, *, checked: bool = False) -> None:
+    """Write a whole copy of a database to a path, all of it or nothing; with `checked` one that holds, or nothing."""
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     mask = os.umask(0o077)
     try:
         copy = sqlite.connect_copy(temporary)
         try:
             connection.backup(copy, pages=4_000)
+            if checked and (problem := _problem_of(copy)) is not None:
+                raise WorkspaceDamaged(
+                    "Workspace is damaged",
+                    f"A copy of it does not hold: {problem}. It was thrown away, earlier ones are kept.",
+                    "`modtui verify` says more, `modtui restore` goes back; `backup -o FILE` copies it as it is.",
+                )
         finally:
             copy.close()
         _sync(temporary)
         temporary.replace(target)
         _sync(target.parent)
+    except WorkspaceDamaged:
+        temporary.unlink(missing_ok=True)
+        raise
     except (sqlite.Error, OSError) as error:
         temporary.unlink(missing_ok=True)
         raise StorageFailed(
@@ -125,15 +137,24 @@ def _check_backup(backup: Path) -> None:
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
             version = connection.execute("PRAGMA user_version").fetchone()[0]
-            problem = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+            problem = _problem_of(connection)
         finally:
             connection.close()
     if application != APPLICATION_ID:
         raise WorkspaceDamaged("Not a backup", f"{backup} is not a workspace of modtui's.", "Choose another one.")
     if version > SCHEMA_VERSION:
         raise WorkspaceTooNew("Backup is too new", f"{backup} was written by a newer modtui.", "Update modtui.")
-    if problem != "ok":
+    if problem is not None:
         raise WorkspaceDamaged("Backup is damaged", f"{backup}: {problem}.", "Choose another one.")
+
+
+def _problem_of(connection: Connection) -> str | None:
+    """What SQLite finds wrong with a file; None when it holds."""
+    try:
+        found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite.Error as error:
+        return str(error)
+    return None if found == "ok" else " ".join(found.split())
 
 
 def _sync(path: Path) -> None:

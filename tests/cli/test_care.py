@@ -81,6 +81,24 @@ def test_the_newest_five_backups_are_kept(kept: Command) -> None:
     assert Path(made[-1]).name in there[0] and Path(made[0]).name not in "\n".join(there)
 
 
+def test_a_damaged_workspace_drives_out_no_good_backup(kept: Command) -> None:
+    made = [kept.json("backup")["backup"] for _ in range(5)]
+    connection = sqlite.connect_writer(kept.workspace)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (root,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'advertiser_hosts'").fetchone()
+    connection.close()
+    with kept.workspace.open("r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(b"\xff" * 4096)
+    result = kept("backup")
+    assert result.exit_code == 1 and "does not hold" in result.stderr and "modtui restore" in result.stderr
+    assert [line.split()[-1] for line in kept.good("restore").stdout.splitlines()] == [
+        Path(path).name for path in reversed(made)
+    ]
+    kept.good("restore", "1", "--yes")
+    assert kept.json("verify")["checked"] == 2
+
+
 def test_going_back_brings_the_backup_and_keeps_what_was_there(kept: Command) -> None:
     kept.good("backup")
     kept.good("review", "eu", "--plain", stdin="\nq\n")
