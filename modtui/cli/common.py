@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import sys
 from io import StringIO
 from pathlib import Path
@@ -14,6 +16,9 @@ from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
     from modtui.services.settings import Settings
+
+DISK_FAULTS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS)
+"What a disk says that takes no more; from a command, of the file its output goes to."
 
 
 def settings_of(ctx: click.Context, **given: Any) -> Settings:
@@ -85,8 +90,11 @@ def show_wrong_usage(error: click.ClickException) -> None:
 
 def run(command: click.Command) -> None:
     """Run a click command to its end, with the exit codes of the design."""
+    if sys.stdout is None:  # closed by the caller: nobody wants what is said
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115  open to the end of the program
     try:
         status = command.main(standalone_mode=False, prog_name="modtui")
+        sys.stdout.flush()  # at the end of the program it would fail with nobody to tell
     except click.exceptions.Abort:
         say("Stopped.")
         sys.exit(130)
@@ -99,4 +107,9 @@ def run(command: click.Command) -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in DISK_FAULTS:
+            raise
+        show_error(ModtuiError("Cannot write", f"{error.strerror}.", "Make room, or write to another place."))
+        sys.exit(1)
     sys.exit(status if isinstance(status, int) else 0)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from modtui.cli.main import help_text
@@ -23,3 +25,19 @@ def test_help_needs_neither_click_nor_a_workspace() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout == help_text() + "False\n"
+
+
+def test_output_that_does_not_fit_on_the_disk_is_said_in_words() -> None:
+    full = Path("/dev/full")
+    if not full.is_char_device():
+        pytest.skip("no /dev/full here")
+    with full.open("w") as out:
+        run = subprocess.run([sys.executable, "-m", "modtui", "keys"], stdout=out, stderr=subprocess.PIPE, timeout=60)
+    assert run.returncode == 1 and run.stderr.startswith(b"Cannot write: No space left on device.\n")
+
+
+def test_output_that_nobody_wants_stops_nothing() -> None:
+    run = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m modtui keys >&-', sys.executable], stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
