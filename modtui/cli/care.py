@@ -77,6 +77,7 @@ def restore(ctx: click.Context, which: str | None, yes: bool) -> int:
         say("`modtui restore NUMBER` puts one back." if made else "There are no backups; `modtui backup` makes one.")
         return 0 if made else 1
     chosen = made[int(which) - 1].path if which.isdigit() and 0 < int(which) <= len(made) else Path(which)
+    care.check_backup(chosen)
     if not yes and not click.confirm(f"Put {chosen.name} in the place of {path}?", err=True):
         return 1
     kept = care.restore(path, chosen)

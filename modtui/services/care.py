@@ -75,6 +75,11 @@ def backups_of(workspace: Path) -> list[copies.Backup]:
     return copies.list_backups(workspace)
 
 
+def check_backup(backup: Path) -> None:
+    """Raises ModtuiError for a file that is no backup, is damaged, or is of a newer modtui."""
+    copies.check_backup(backup)
+
+
 def restore(workspace: Path, backup: Path, clock: Clock = wall_clock) -> Path | None:
     """Put a backup in the workspace's place; where the file that was there is kept, if there was one."""
     return copies.restore(workspace, backup, clock())

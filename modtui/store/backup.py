@@ -91,7 +91,7 @@ def restore(workspace: Path, backup: Path, now_ms: int) -> Path | None:
 
     The restored workspace starts a new stream when it is opened. Must not be called while this process has it open.
     """
-    _check_backup(backup)
+    check_backup(backup)
     workspace.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     turn = WriterTurn(workspace)
     turn.acquire()
@@ -125,7 +125,8 @@ def _put_aside(workspace: Path, now_ms: int) -> Path | None:
     return kept
 
 
-def _check_backup(backup: Path) -> None:
+def check_backup(backup: Path) -> None:
+    """Raises WorkspaceMissing, WorkspaceDamaged or WorkspaceTooNew for what must not be put back."""
     from modtui.store.workspace import SCHEMA_VERSION
 
     if not backup.is_file():

@@ -134,6 +134,11 @@ def test_a_backup_that_is_not_there_changes_nothing(kept: Command, which: str) -
     assert kept.workspace.stat().st_ino == before
 
 
+def test_a_backup_that_cannot_be_put_back_is_refused_before_anything_is_asked(kept: Command) -> None:
+    result = kept("restore", "7", stdin="y\n")
+    assert result.exit_code == 1 and "No such backup" in result.stderr and "[y/N]" not in result.output
+
+
 def test_a_file_that_is_no_workspace_is_refused(kept: Command) -> None:
     other = kept.folder / "other.db"
     other.write_bytes(b"not a database at all" * 100)
