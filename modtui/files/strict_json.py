@@ -41,7 +41,8 @@ def _parse_strictly(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise JsonProblem(not_utf8(raw, error)) from None
     except json.JSONDecodeError as error:
-        raise JsonProblem(f"is not JSON: {error.msg} at character {error.pos + 1}") from None
+        what = error.msg.removesuffix(" starting at")  # the parser's own words end so for a text that is cut off
+        raise JsonProblem(f"is not JSON: {what} at character {error.pos + 1}") from None
     except RecursionError:
         raise JsonProblem("is nested too deep") from None
     except ValueError as error:
