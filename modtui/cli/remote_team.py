@@ -27,8 +27,9 @@ def init(address: str, team: str, as_json: bool) -> None:
     if as_json:
         put_json({"team": team, "roles": roles})
         return
-    say(f"The database is ready for the team {team}. Let people in with their roles, for example:")
-    put(f"CREATE ROLE amina LOGIN; GRANT {roles[0]} TO amina;")
+    say(f"The database is ready for the team {team}. Let people in with their roles; for example, in psql:")
+    put(f"CREATE ROLE amina LOGIN;\nGRANT {roles[0]} TO amina;\n\\password amina")
+    say("The last line asks for the password that amina will log in with, twice, and keeps it out of the server's log.")
     say(f"There are {', '.join(roles)}.")
 
 

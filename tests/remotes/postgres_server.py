@@ -50,6 +50,8 @@ class Server:
     pid: int
     version: int
     "Such as 180004."
+    programs: Path
+    "The folder of the server's own programs, psql among them."
 
     def url(self, database: str = "postgres", user: str = OWNER) -> str:
         """Where to connect to, without the password."""
@@ -57,6 +59,14 @@ class Server:
 
     def connect(self, database: str = "postgres", user: str = OWNER, password: str = "") -> psycopg.Connection:
         return psycopg.connect(self.url(database, user), password=password or self.password, autocommit=True)
+
+    def psql(self, database: str, pasted: str) -> subprocess.CompletedProcess[str]:
+        """Give psql, as the owner, these lines; without a terminal it reads passwords from among them."""
+        command = [str(self.programs / "psql"), "-X", "-v", "ON_ERROR_STOP=1", self.url(database)]
+        environment = os.environ | {"PGPASSWORD": self.password}
+        return subprocess.run(
+            command, input=pasted, env=environment, start_new_session=True, capture_output=True, text=True, check=True
+        )
 
     @contextmanager
     def database(self, template: str = "template1") -> Iterator[str]:
@@ -109,7 +119,7 @@ def _serving(
         )
     try:
         version = _wait_until_ready(process, port, password, folder / "log")
-        yield Server(port, password, process.pid, version)
+        yield Server(port, password, process.pid, version, programs)
     finally:
         process.send_signal(signal.SIGINT)  # fast shutdown
         try:

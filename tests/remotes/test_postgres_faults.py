@@ -276,11 +276,29 @@ def test_the_commands_of_a_lead_and_a_reviewer(
     assert "modtui remote add" in missing.stderr
 
 
+def test_what_init_prints_lets_somebody_in(team: TeamDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGPASSWORD", team.server.password)
+    with team.server.database() as name:
+        printed = Command(tmp_path).good("remote", "init", team.server.url(name), "--team", "pasted").stdout
+        try:
+            team.server.psql(name, printed.replace("amina", "nora") + "pw-nora-81\npw-nora-81\n")
+            with team.server.connect(name, "nora", "pw-nora-81") as nora:
+                assert nora.execute("SELECT count(*) FROM modtui.events").fetchone() == (0,)
+        finally:
+            with team.server.connect(name) as owner:
+                for role in ("reviewer", "trainer", "lead"):
+                    owner.execute(f"DROP OWNED BY modtui_pasted_{role}".encode())
+                    owner.execute(f"DROP ROLE modtui_pasted_{role}".encode())
+                owner.execute("DROP ROLE IF EXISTS nora")
+
+
 def test_init_says_how_to_let_people_in(team: TeamDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGPASSWORD", team.server.password)
     with team.server.database() as name:
         done = Command(tmp_path).good("remote", "init", team.server.url(name), "--team", "nordics")
         assert "GRANT modtui_nordics_reviewer TO amina" in done.stdout
+        assert "\\password amina" in done.stdout
+        assert "asks for the password" in done.stderr
         with team.server.connect(name) as owner:
             owner.execute("DROP OWNED BY modtui_nordics_reviewer, modtui_nordics_trainer, modtui_nordics_lead")
             owner.execute("DROP ROLE modtui_nordics_reviewer, modtui_nordics_trainer, modtui_nordics_lead")
