@@ -107,7 +107,7 @@ def _open(
         try:
             session = None
             if name is not None or route is not None:
-                session = _session(workspace, catalogs, name, settings, route, slice_text)
+                session = _session(workspace, catalogs, name, settings, route, slice_text, plain)
             if plain:
                 _review_plainly(session, importing, settings)
                 _give_back(workspace, settings.sync_minutes)
@@ -199,6 +199,7 @@ def _session(
     settings: Settings,
     route: str | None,
     slice_text: str | None,
+    plain: bool,
 ) -> ReviewSession:
     from modtui.services.review_session import ReviewSession
 
@@ -219,6 +220,7 @@ def _session(
         second_review=settings.second_review,
         adjudication=settings.adjudication,
         catalogs=catalogs,
+        fills_later=not plain,
     )
 
 

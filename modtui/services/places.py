@@ -192,9 +192,14 @@ class Places:
         return result
 
     def _seat(
-        self, tx: Transaction, *wanted: Item | None, stays: Item | None = None, passed: Sequence[Item] | None = None
+        self,
+        tx: Transaction,
+        *wanted: Item | None,
+        stays: Item | None = None,
+        passed: Sequence[Item] | None = None,
+        places: int = PLACES,
     ) -> list[Item]:
-        """The ads of the places after this transaction, with claims on them and on no other ad.
+        """The ads of so many places after this transaction, with claims on them and on no other ad.
 
         The one that stays on the desk is left as it is; of those wanted come the first that are still this session's,
         as they are now; the queue gives the rest. What was passed comes again when nothing else waits.
@@ -204,7 +209,7 @@ class Places:
             tx.renew_claims(self.id, self.now())
         seated = [stays] if stays else []
         for item in wanted:
-            if item is None or len(seated) == PLACES or item.ad_no not in mine:
+            if item is None or len(seated) == places or item.ad_no not in mine:
                 continue
             fresh = get_item(tx.connection, item.queue_no, item.n)
             if fresh is not None and not _is_done(item, fresh) and all(fresh.ad_no != each.ad_no for each in seated):
@@ -213,7 +218,7 @@ class Places:
             tx.free_claim(self.id, ad_no)
         left = {item.ad_no for item in (self._passed if passed is None else passed)}
         for excluded in (left, set[int]()) if left else (left,):
-            while len(seated) < PLACES:
+            while len(seated) < places:
                 found = self._claim(tx, seated[-1] if seated else None, excluded)
                 if found is None:
                     break

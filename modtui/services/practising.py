@@ -75,6 +75,9 @@ class PracticeSession(ClosedVerbs, PracticeTelling):
     async def look_again(self) -> bool:
         return self._current is not None
 
+    async def fill(self) -> None:
+        """The ads of a pack are all here."""
+
     async def decide(self) -> Change:
         """Store the answer to the ad on the desk; then there is feedback, or the next ad."""
         async with self._turn:

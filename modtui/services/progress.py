@@ -37,6 +37,11 @@ class Tally:
             )
         return self._known
 
+    @property
+    def known(self) -> Progress | None:
+        """The figures, if they have been counted."""
+        return self._known
+
     def forget(self) -> None:
         """Count anew when the figures are asked for next."""
         self._known = None

@@ -18,7 +18,7 @@ from modtui.services.clock import Clock, wall_clock
 from modtui.services.conflicts import require_settler
 from modtui.services.desk import Desk
 from modtui.services.laying import Place
-from modtui.services.places import MINUTE_MS
+from modtui.services.places import MINUTE_MS, PLACES
 from modtui.services.retaking import Retaking
 from modtui.services.reviewing import Change, Progress
 from modtui.services.verdicts import Signature, decision_entry, store_decision
@@ -58,7 +58,9 @@ class ReviewSession(Retaking):
         adjudication: str = "others",
         clock: Clock = wall_clock,
         catalogs: CatalogWatch | None = None,
+        fills_later: bool = False,
     ) -> None:
+        """With `fills_later` a decision leaves the place behind empty, for `fill` once the next ad has been shown."""
         super().__init__(workspace, rulebook, queue, reviewer, slice_, route, clock, catalogs)
         self.importing: int | None = None
         self._second_review = second_review
@@ -66,6 +68,7 @@ class ReviewSession(Retaking):
         self._last_answers: dict[str, Answer] = {}
         self._last_catalog = rulebook.catalog
         self._is_open = False
+        self._fills_later = fills_later
         self._left: Entry | None = None
         "The hold or skip that was tried last, and is not known to be on disk."
 
@@ -127,6 +130,17 @@ class ReviewSession(Retaking):
             self._tally.forget()
             return self._current is not None
 
+    async def fill(self) -> None:
+        async with self._turn.aside():
+            current, following = self._items()
+            if current is None or following is not None:
+                return
+            with suppress(CalledBack):
+                seated = await self.write(lambda tx: self._seat(tx, stays=current))
+                figures = self._tally.known
+                self._sit(seated)
+                self._tally.carry_on(figures)
+
     async def decide(self) -> Change:
         async with self._turn:
             place, desk = self._at_hand(), self._desk
@@ -138,7 +152,7 @@ class ReviewSession(Retaking):
 
             def run(tx: Transaction) -> tuple[str, list[Item]]:
                 event = store_decision(tx, tries, task, self.id, active_ms, alone)
-                return event.id, self._seat(tx, following)
+                return event.id, self._seat(tx, following, places=1 if self._fills_later else PLACES)
 
             event_id, seated = await self.write(run)
             self._last_answers, self._last_catalog = answers, desk.case.catalog

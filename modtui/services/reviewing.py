@@ -124,6 +124,9 @@ class Session(Protocol):
     async def look_again(self) -> bool:
         """Fill the empty places of the desk: an import may have brought ads. Whether one is on the desk now."""
 
+    async def fill(self) -> None:
+        """Have an ad ready behind the one on the desk, where none is and the queue has one."""
+
     async def decide(self) -> Change:
         """Commit the outcome of the desk (`desk.outcome`, with its override and escalation) and move on."""
 

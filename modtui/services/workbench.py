@@ -74,7 +74,7 @@ class Workbench(Struct, frozen=True):
         return ReviewSession(
             self.workspace, self.in_use, queue, self.reviewer, slice_=slice_, route=route,
             second_review=self.second_review, adjudication=self.adjudication, clock=self.clock,
-            catalogs=self.catalogs,
+            catalogs=self.catalogs, fills_later=True,
         )  # fmt: skip
 
     def list_session(self, listing: Listing, row: int) -> ListSession:
@@ -82,6 +82,7 @@ class Workbench(Struct, frozen=True):
         return ListSession(
             self.workspace, self.in_use, listing.queue, self.reviewer, second_review=self.second_review,
             adjudication=self.adjudication, clock=self.clock, listing=listing, row=row, catalogs=self.catalogs,
+            fills_later=True,
         )  # fmt: skip
 
     def library(self) -> Library:

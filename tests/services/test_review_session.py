@@ -65,6 +65,39 @@ async def test_an_import_behind_fills_the_places_and_goes_on_filling_them(room: 
     assert ids(session) == ("a4", None)
 
 
+@pytest.mark.parametrize("fills", [True, False])
+async def test_the_ad_behind_may_be_brought_in_once_the_next_is_shown_or_not_at_all(room: Room, fills: bool) -> None:
+    room.bring(*(ad(f"a{n}") for n in range(5)))
+    session = await room.sit(fills_later=True)
+    came = []
+    while (current := ids(session)[0]) is not None:
+        came.append(current)
+        change = await session.decide()
+        assert change.event_id is not None and room.standing(current) == [("amina", "approve")]
+        assert ids(session)[1] is None
+        assert session.progress.decided == len(came)
+        if fills:
+            await session.fill()
+            assert session.progress.decided == len(came)
+        assert sorted(room.claims().get(session.id, [])) == sorted(each for each in ids(session) if each)
+    assert came == ["a0", "a1", "a2", "a3", "a4"]
+
+
+async def test_ads_brought_in_later_are_never_another_session_s(room: Room) -> None:
+    room.bring(*(ad(f"a{n}") for n in range(12)))
+    amina, ben = await room.sit("amina", fills_later=True), await room.sit("ben", fills_later=True)
+    came: list[str | None] = []
+    while amina.current or ben.current:
+        on_desks = [ids(session)[0] for session in (amina, ben) if session.current]
+        came += on_desks
+        assert len(set(on_desks)) == len(on_desks)
+        await asyncio.gather(*(session.decide() for session in (amina, ben) if session.current))
+        await asyncio.gather(ben.fill(), amina.fill(), amina.fill())
+        held = [each for claimed in room.claims().values() for each in claimed]
+        assert len(set(held)) == len(held) <= 4
+    assert sorted(came, key=str) == sorted((f"a{n}" for n in range(12)), key=str)
+
+
 async def test_looking_again_while_a_decision_is_stored_loses_no_ad(room: Room) -> None:
     room.bring(ad("a0"))
     session = await room.sit()

@@ -9,7 +9,7 @@ from textual import on, work
 
 from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
-from modtui.services.reviewing import Session
+from modtui.services.reviewing import OnDesk, Session
 from modtui.store.errors import CalledBack
 from modtui.tui.messages import CheckPointed, PaneResized, Scrolled
 from modtui.tui.safe_text import notify
@@ -38,6 +38,8 @@ class ReviewBase(ReviewLaying):
         self.banner = ""
         self.letters: str | None = None
         "Letters typed after Space; None when no check is being spelled."
+        self._filled_behind: OnDesk | None = None
+        "The ad behind which another one was looked for."
         self._laid_ahead = 0
         "How many ads have been made ready."
         self._is_stale = True
@@ -80,8 +82,11 @@ class ReviewBase(ReviewLaying):
         if self.is_mounted:
             self._look_at_catalog()
         self._ready_record()
+        if self.is_saving or not self.is_mounted:
+            return
         following = self.session.following
-        if following is None or self.is_saving or not self.is_mounted:
+        if following is None:
+            self._fill()
             return
         if self.ahead is None or self.ahead.on_desk is not following or self.ahead.sizes != self._sizes():
             self.ahead = self.lay_out(following)
@@ -92,6 +97,22 @@ class ReviewBase(ReviewLaying):
             self._draw_ahead(self.ahead)
             self._laid_ahead += 1
             gc.collect(1 if self._laid_ahead % OLD_EVERY else 2)
+
+    def _fill(self) -> None:
+        """Have an ad brought in behind the one on the desk, once for each: there may be none."""
+        on_desk = self.session.current
+        if on_desk is not None and on_desk is not self._filled_behind:
+            self._filled_behind = on_desk
+            self._bring_in()
+
+    @work(exit_on_error=False)
+    async def _bring_in(self) -> None:
+        try:
+            await self.session.fill()
+        except ModtuiError as error:
+            self.say(f"no ad ready behind this one: {error.title} · {error.hint}", is_warning=True)
+        if self.session.following is not None:
+            self.lay_out_ahead()
 
     def _draw_ahead(self, laid: Laid) -> None:
         """Work out what the terminal will be sent for an ad and what stands beside it."""
