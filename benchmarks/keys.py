@@ -258,7 +258,8 @@ def while_importing(setting: Setting) -> list[Row]:
                 take_decision(taken, f"decide {name}", terminal)
                 time.sleep(PAUSE[0])
                 take_move(taken, f"move {name}", terminal)
-        is_going_on = "import" in busy.text
+            if "importing" not in busy.text.partition("\n")[0]:
+                break  # what is decided later is not decided beside an import
     for workspace in workspaces:
         remove(workspace)
     rows = []
@@ -276,7 +277,7 @@ def while_importing(setting: Setting) -> list[Row]:
         Row(
             "decide while importing / idle, p99",
             "<= idle + 40 ms",
-            f"{busy_p99:.1f} / {idle_p99:.1f} ms{'' if is_going_on else ' (import ended early)'}",
+            f"{busy_p99:.1f} / {idle_p99:.1f} ms (the slowest of {len(taken.found['decide busy'])})",
             verdict(busy_p99, idle_p99 + 40),
         )
     )
