@@ -133,10 +133,11 @@ class Case:
 
     @property
     def yes_by_fact(self) -> tuple[Check, ...]:
-        """The checks that the ad's data answers yes, needs left out, whether they are asked or not."""
+        """The checks that the ad's data answers yes, whether they are asked or not; without needs, and without those
+        that mean nothing in any targeted market."""
         if self._yes_by_fact is None:
-            facted = self.catalog.checks_with_facts
-            self._yes_by_fact = tuple(check for check in facted if self.fact(check) is Answer.YES)
+            facted = (check for check in self.catalog.checks_with_facts if self.fact(check) is Answer.YES)
+            self._yes_by_fact = tuple(check for check in facted if self.can_apply(check))
         return self._yes_by_fact
 
     def can_apply(self, check: Check) -> bool:

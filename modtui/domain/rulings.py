@@ -70,7 +70,7 @@ class Ruling(Struct, frozen=True):
     cells: tuple[Cell, ...]
     grid: Grid
     findings: tuple[str, ...]
-    "Ids of the checks answered yes, by the reviewer or by a fact, in catalog order."
+    "Ids of the checks answered yes, by the reviewer or by a fact that means something here, in catalog order."
     unsure: tuple[str, ...] = ()
     "Checks whose *unsure* changes some cell, so that someone must answer them."
     escalations: tuple[tuple[str, Escalation], ...] = ()

@@ -471,6 +471,18 @@ def test_a_fact_that_was_overruled_asks_no_children() -> None:
     assert rule_on(catalog, payload, {"p/a": NO, **below}).findings == ("p/c",)
 
 
+def test_a_fact_that_means_nothing_in_any_targeted_market_is_no_finding() -> None:
+    """An English ad for Germany is not "found" to be not in Spanish."""
+    catalog = catalog_of(
+        f"{{{A}, facts: {{all: [languages has not es]}}, markets: {{ES: {{effect: prohibited}}}}}}",
+        "{id: p/b, key: bb, ask: B?, facts: {all: [languages has not fr]}, markets: {FR: {effect: quality}}}",
+    )
+    assert rule_on(catalog, {"markets": ["DE"], "languages": ["en"]}, {}).findings == ()
+    assert rule_on(catalog, {"markets": ["DE", "ES"], "languages": ["en"]}, {}).findings == ("p/a",)
+    assert rule_on(catalog, {"markets": ["FR"], "languages": ["en"]}, {}).findings == ("p/b",)
+    assert rule_on(catalog, {"markets": ["DE"]}, {"p/a": YES}).findings == ("p/a",), "said by a person, it is kept"
+
+
 # Unsure ---
 
 
