@@ -15,7 +15,7 @@ from modtui.services.reviewing import Change, OnDesk
 from modtui.tui import actions
 from modtui.tui.actions import Action
 from modtui.tui.flow import Line, fit_cells, one_line
-from modtui.tui.screens.review_base import AHEAD_AFTER
+from modtui.tui.screens.review_behind import AHEAD_AFTER
 from modtui.tui.screens.review_decisions import DecideActions
 from modtui.tui.screens.review_look import LookActions
 from modtui.tui.screens.review_verbs import Verb
