@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,6 +203,8 @@ def _session(
 ) -> ReviewSession:
     from modtui.services.review_session import ReviewSession
 
+    if route is not None:
+        _check_route(workspace, route, catalogs.rulebook.catalog.routes)
     slice_ = None
     if slice_text:
         from modtui.services.slices_saved import find_slice, read_filter
@@ -222,6 +224,19 @@ def _session(
         catalogs=catalogs,
         fills_later=not plain,
     )
+
+
+def _check_route(workspace: Any, route: str, named: Iterable[str]) -> None:
+    """Refuse a route that the catalog does not name and no ad waits at: an empty queue would hide the slip."""
+    if route in named:
+        return
+    from modtui.store.queues import escalated_routes
+
+    with workspace.read() as connection:
+        waiting = escalated_routes(connection)
+    if route not in waiting:
+        known = ", ".join(dict.fromkeys((*named, *waiting))) or "none"
+        raise ModtuiError("No such route", f"No ad is escalated to '{route}'.", f"The routes are {known}.")
 
 
 def _review_plainly(session: ReviewSession | None, importing: BackgroundImport | None, settings: Settings) -> None:

@@ -178,7 +178,11 @@ def test_a_file_is_imported_and_reviewed_in_one_go(modtui: Command) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
-    [(["no-such"], "There are no queues yet"), (["--plain"], "Name a queue")],
+    [
+        (["no-such"], "There are no queues yet"),
+        (["--plain"], "Name a queue"),
+        (["--route", "leagl"], "The routes are "),
+    ],
 )
 def test_what_cannot_be_reviewed_is_said(modtui: Command, arguments: list[str], words: str) -> None:
     result = modtui("review", *arguments, "--plain")
