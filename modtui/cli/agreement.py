@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modtui.cli.common import put, put_json, safe, say, settings_of
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,8 @@ def _as_json(found: TeamAgreement) -> dict[str, Any]:
 def _show(found: TeamAgreement) -> None:
     from modtui.services.agreement_words import coefficient_lines
 
-    put(f"{found.ads:,} ads judged by two or more of {found.people} reviewers; intervals from {found.draws:,} draws")
+    ads = number_of(found.ads, "ad")
+    put(f"{ads} judged by two or more of {found.people} reviewers; intervals from {found.draws:,} draws")
     for name, value in coefficient_lines(found):
         put(f"  {name:{NAME}} {value}")
     if found.checks:

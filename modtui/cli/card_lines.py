@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from modtui.domain.plurals import number_of
+
 if TYPE_CHECKING:
     from modtui.domain.intervals import Rate
     from modtui.domain.report_cards import ReportCard
@@ -14,7 +16,7 @@ BAR = 20
 
 def card_lines(card: ReportCard) -> Iterator[str]:
     """One learner after one pack."""
-    yield (f"{as_one_line(card.learner)}: {card.answered} of {card.of} ads" + _passed(card))
+    yield (f"{as_one_line(card.learner)}: {card.answered} of {number_of(card.of, 'ad')}" + _passed(card))
     for doubt in card.doubts:
         yield f"  ! {as_one_line(doubt)}"
     for name, rate in (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modtui.cli.common import put, put_json, say, settings_of
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from modtui.domain.events import Event
@@ -55,7 +56,8 @@ def conflicts(
         return
     for each in found:
         _show(each)
-    say(f"{len(found):,} conflicts" + ("; settle one with `modtui conflicts AD --follow NUMBER`" if found else ""))
+    how = "; settle one with `modtui conflicts AD --follow NUMBER`" if found else ""
+    say(number_of(len(found), "conflict") + how)
 
 
 def _show(conflict: Conflict) -> None:

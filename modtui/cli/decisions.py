@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modtui.cli.common import put, say, settings_of, standard_output
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from modtui.services.exporting import Some
@@ -62,4 +63,4 @@ def _table(workspace: Workspace, since: str | None, some: Some) -> None:
         outcome = event.body.get("outcome", event.kind)
         put(f"{event.at[:19]}  {event.actor}  {subject.ad_id if subject else ''}  {outcome}  {checks}{gone}")
         shown, last = shown + 1, event.id
-    say(f"{shown:,} decisions and retractions")
+    say(number_of(shown, "decision or retraction", "decisions and retractions"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modtui.cli.common import put_json, say, settings_of, standard_output
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from modtui.services.outgoing import OutReport
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 WHOLE = ("jsonl", "csv")
 FORMS = (*WHOLE, "dsa", "adcom", "notices")
-ITEMS = {"dsa": "statements of reasons", "adcom": "audits", "notices": "notices"}
+ITEMS = {"dsa": ("statement of reasons", "statements of reasons"), "adcom": ("audit", ""), "notices": ("notice", "")}
 NAMED = 20
 
 
@@ -76,7 +77,7 @@ def export(
     if as_json and output != "-":
         put_json({"events": count, "file": output})
     else:
-        say(f"{count} events written" + ("" if output == "-" else f" to {output}"))
+        say(f"{number_of(count, 'event')} written" + ("" if output == "-" else f" to {output}"))
 
 
 def _send(workspace: Workspace, order: Sending, output: str, as_json: bool) -> None:
@@ -107,7 +108,7 @@ def counted() -> Iterator[Callable[[int], None] | None]:
     from rich.console import Console
 
     with Console(stderr=True).status("0 decisions") as status:
-        yield lambda done: status.update(f"{done:,} decisions")
+        yield lambda done: status.update(number_of(done, "decision"))
 
 
 def as_data(report: OutReport) -> dict[str, Any]:
@@ -133,9 +134,10 @@ def as_data(report: OutReport) -> dict[str, Any]:
 def summary(report: OutReport, output: str) -> Iterator[str]:
     """The same in words."""
     where = "" if output == "-" else f" to {output}"
-    yield f"{report.items} {ITEMS[report.form]} of {report.written} decisions written{where}"
+    yield f"{number_of(report.items, *ITEMS[report.form])} of {number_of(report.written, 'decision')} written{where}"
     if report.already:
-        yield f"{report.already} were written by an earlier export; --again writes them too"
+        before = number_of(report.already, "was", "were")
+        yield f"{before} written by an earlier export; --again writes {'it' if report.already == 1 else 'them'} too"
     for why, count in report.not_needed.items():
         yield f"{count} not needed: {why}"
     for each in report.named[:NAMED]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modtui.cli.common import put, put_json, safe, say, settings_of
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def import_ads(
         put_json(counts.as_json())
     elif not progress_json:
         parts = (f"{name.replace('_', ' ')} {value:,}" for name, value in counts.as_json().items() if name != "rows")
-        say(f"{counts.rows:,} rows in {order.queue}: {', '.join(parts)}")
+        say(f"{number_of(counts.rows, 'row')} in {order.queue}: {', '.join(parts)}")
     if counts.rejected:
         say(f"The rejected rows are in {counts.rejects}, with line and reason.")
 
@@ -129,7 +130,7 @@ def _progress(as_json: bool) -> Iterator[Report | None]:
             if progress.file not in tasks:
                 name = safe(Path(progress.file).name)[:40]
                 tasks[progress.file] = bar.add_task("", total=progress.bytes_total, name=name, rows="")
-            bar.update(tasks[progress.file], completed=progress.bytes_read, rows=f"{progress.rows:,} rows")
+            bar.update(tasks[progress.file], completed=progress.bytes_read, rows=number_of(progress.rows, "row"))
 
         yield draw
 

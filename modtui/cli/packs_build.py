@@ -12,6 +12,7 @@ import click
 from modtui.cli.common import put, put_json, say, settings_of
 from modtui.cli.packs import DIFFICULTIES, chances
 from modtui.cli.packs_choice import progress, say_left_out, show_choice, write_choice
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def build(ctx: click.Context, /, **given: Any) -> None:
         })  # fmt: skip
         return
     say_left_out(choice)
-    say(f"{built.ads} ads, {built.clean} of them clean, in {built.path} ({built.size:,} bytes).")
+    say(f"{number_of(built.ads, 'ad')}, {built.clean} of them clean, in {built.path} ({built.size:,} bytes).")
     say(f"Pack {built.hash[:12]}, manifest {built.manifest_hash[:12]}.")
     if built.class_code:
         say("Class code, to be given to the class and kept apart from the pack:")
@@ -189,7 +190,8 @@ def _gold(given: dict[str, Any], catalog: Catalog, workspace: Workspace | None) 
 
 
 def _say_missing(missing: list[str]) -> None:
-    say(f"{len(missing):,} ads of the gold are not there and were left out: {', '.join(missing[:5])} ...")
+    left = number_of(len(missing), "ad of the gold is not there and was", "ads of the gold are not there and were")
+    say(f"{left} left out: {', '.join(missing[:5])} ...")
 
 
 def _order(given: dict[str, Any], include: frozenset[str], exclude: frozenset[str]) -> Order:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from modtui.cli.common import put, put_json, say
 from modtui.cli.packs import DIFFICULTIES
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,7 +40,9 @@ def show_choice(choice: Choice, *, as_json: bool) -> None:
         put(f"{number:3}  {each.key.outcome:15}  {_word(each):5}  {name}  {what}{mark}")
         put(f"     {why[:110]}")
     say_left_out(choice)
-    say(f"{len(choice.chosen)} ads, {choice.clean} of them clean; {len(choice.spare)} more could be in it.")
+    say(
+        f"{number_of(len(choice.chosen), 'ad')}, {choice.clean} of them clean; {len(choice.spare)} more could be in it."
+    )
 
 
 def _as_json(each: Weighed) -> dict[str, Any]:
@@ -77,7 +80,7 @@ def write_choice(path: Path, choice: Choice) -> None:
     rows = [row(each, "yes") for each in choice.chosen] + [row(each, "") for each in (*choice.spare, *unexplained)]
     with output_file(str(path)) as out:
         count = write_sheet(out, rows)
-    say(f"{count:,} rows in {path}. Edit it, and build with --edits {path}.")
+    say(f"{number_of(count, 'row')} in {path}. Edit it, and build with --edits {path}.")
 
 
 def _word(each: Weighed) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from modtui.cli.common import put, put_json, say
+from modtui.domain.plurals import number_of
 
 INSPECT_HELP = """\
 Say what is in PACK and whether it is as it was made: every byte is checked, and what does not fit is named.
@@ -74,7 +75,7 @@ def publish(file: Path, key_file: Path, output: Path) -> None:
     found = read_key_file(key_file, pack)
     secrets = {ad: bytes.fromhex(secret) for ad, secret in found.secrets.items()}
     write_key_file(output, pack.hash, found.title, found.keys, secrets)
-    say(f"{len(found.keys)} answers with their secrets in {output}; all are what the exam committed to.")
+    say(f"{number_of(len(found.keys), 'answer')} with secrets in {output}; all are what the exam committed to.")
     say(f"Learners check it: modtui pack inspect {file.name} --published {output.name}")
     say("The exam is used up: whoever reads this file knows its answers.")
 
@@ -96,13 +97,13 @@ def _print(found: dict[str, Any]) -> None:
         return reveal(str(value), "one")
 
     catalog = found["catalog"]
-    put(f"{one(found['title'])}: {found['kind']} pack of {found['ads']} ads, {found['media']} media")
+    put(f"{one(found['title'])}: {found['kind']} pack of {number_of(found['ads'], 'ad')}, {found['media']} media")
     put(f"  {found['kind']}: {found['protects']}")
     version = f"{one(catalog['id'])} {one(catalog['version'])}"
     put(f"  catalog {version}; feedback {found['feedback']}; assist {found['assist']}")
     limits = []
     if found["time_limit_s"]:
-        limits.append(f"{found['time_limit_s'] // 60} minutes")
+        limits.append(number_of(found["time_limit_s"] // 60, "minute"))
     if found["pauses"] is not None:
         limits.append(f"{found['pauses']} pauses")
     if found["pass_at"] is not None:

@@ -12,6 +12,7 @@ from modtui.cli.card_lines import as_one_line, bar, card_lines
 from modtui.cli.common import put, put_json, say
 from modtui.cli.packs_choice import progress
 from modtui.cli.packs_reports import write_cards, write_page, write_tables
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -128,12 +129,13 @@ def _print(scored: Scored, *, with_ranks: bool) -> None:
         if scored.sheets[0].again.of:
             put(f"again       {scored.sheets[0].again.words}; counts for nothing else")
     else:
-        put(f"{as_one_line(scored.title)}: {len(scored.sheets)} learners, {scored.ads} ads")
+        put(f"{as_one_line(scored.title)}: {number_of(len(scored.sheets), 'learner')}, {number_of(scored.ads, 'ad')}")
         _print_class(scored, with_ranks)
         for name, value in agreement_lines(scored):
             put(f"  {name:30} {value}")
         for one, other, same, either in scored.alike:
-            put(f"  {as_one_line(one)} and {as_one_line(other)} made the same {same} of {either} errors: look at them")
+            errors = number_of(either, "error")
+            put(f"  {as_one_line(one)} and {as_one_line(other)} made the same {same} of {errors}: look at them")
     _print_items(scored)
     for learner, each in scored.contests:
         put(as_one_line(f"  contest  {each.ad}  {learner}  {each.check}: {each.reason}"))

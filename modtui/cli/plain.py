@@ -11,6 +11,7 @@ from modtui.cli.plain_care import PlainCare
 from modtui.cli.plain_lines import ad_lines, row_line, ruling_lines
 from modtui.cli.plain_twins import HELP as TWINS_HELP
 from modtui.cli.plain_twins import PlainTwins
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Outcome
 from modtui.errors import ModtuiError
@@ -146,7 +147,7 @@ class PlainReviewer:
                 await self._decide(desk, desk.plan_for(Outcome.APPROVE if part == "a" else Outcome.REJECT))
                 return
             if part == "N":
-                self._write(f"no to {desk.clear_lit()} checks")
+                self._write(f"no to {number_of(desk.clear_lit(), 'check')}")
                 continue
             check, answer = self._check_for(desk, part)
             if check is None:

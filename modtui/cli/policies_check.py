@@ -12,6 +12,7 @@ import click
 
 from modtui.cli.common import day_of, put, put_json, say, settings_of
 from modtui.cli.policies import catalog_in_use
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ SINGULAR = {
     "markets": "market",
     "examples": "example",
 }
-PLURAL = {singular: plural for plural, singular in SINGULAR.items()} | {"mistake": "mistakes", "warning": "warnings"}
 
 
 @click.command(help=CHECK_HELP, short_help="Report every mistake and run the examples.")
@@ -101,19 +101,19 @@ def _print(report: CheckReport) -> None:
     for problem in report.warnings:
         put(reveal(str(problem._replace(message=f"warning: {problem.message}")), "one"))
     if not report.version:
-        say(_count(len(report.problems), "mistake") + ". The examples run once there is none.")
+        say(number_of(len(report.problems), "mistake") + ". The examples run once there is none.")
         return
-    say(", ".join(_count(number, SINGULAR[noun]) for noun, number in report.counts.items()))
+    say(", ".join(number_of(number, SINGULAR[noun], noun) for noun, number in report.counts.items()))
     _sum_up(report)
 
 
 def _sum_up(report: CheckReport) -> None:
-    warned = f" {_count(len(report.warnings), 'warning')}." if report.warnings else ""
+    warned = f" {number_of(len(report.warnings), 'warning')}." if report.warnings else ""
     failed = _examples_in(report.example_failures)
     if failed:
-        say(f"{_count(failed, 'example')} of {report.counts['examples']} did not come out as they say.")
+        say(f"{number_of(failed, 'example')} of {report.counts['examples']} did not come out as they say.")
     if report.problems:
-        say(f"{_count(len(report.problems), 'mistake')}.{warned}")
+        say(f"{number_of(len(report.problems), 'mistake')}.{warned}")
     elif failed:
         say(warned.strip()) if warned else None
     else:
@@ -122,10 +122,6 @@ def _sum_up(report: CheckReport) -> None:
 
 def _examples_in(failures: Sequence[Problem]) -> int:
     return len({(each.file, each.line, each.column) for each in failures})
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun if number == 1 else PLURAL[noun]}"
 
 
 def _as_json(report: CheckReport) -> dict[str, object]:

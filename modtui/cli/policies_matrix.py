@@ -10,6 +10,7 @@ import click
 
 from modtui.cli.common import put, put_json, say
 from modtui.cli.policies_reading import as_day, catalog_named
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -124,7 +125,8 @@ def _put_table(found: Matrix) -> None:
         console.width = max(80, console.measure(table, options=console.options.update(max_width=100_000)).maximum)
     console.print(table)
     if left_out:
-        say(f"{left_out} more markets do not fit: --markets names others, --format html and csv have all.")
+        more = number_of(left_out, "more market does", "more markets do")
+        say(f"{more} not fit: --markets names others, --format html and csv have all.")
 
 
 def _name(found: Matrix, title: str, key: str) -> str:

@@ -11,6 +11,7 @@ import click
 
 from modtui.cli.common import day_of, put_json, say, settings_of
 from modtui.cli.policies import catalog_in_use
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def search(ctx: click.Context, words: tuple[str, ...], limit: int, version: str 
 
     for line in hit_lines(hits, catalog):
         put_styled(line)
-    found = "1 find" if len(hits) == 1 else f"{len(hits)} finds" + (" and maybe more" if len(hits) == limit else "")
+    found = number_of(len(hits), "find") + (" and maybe more" if len(hits) == limit else "")
     say(f"{found}." if hits else f"Nothing in version {catalog.version} is found.")
 
 

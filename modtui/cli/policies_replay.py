@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modtui.cli.common import day_of, put, put_json, say, settings_of
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from modtui.services.replay_report import Kind, ReplayReport, Tally
@@ -78,8 +79,9 @@ def replay(
         return
     _print(report)
     if worklist:
-        moved = f"; {report.moved_on:,} have other content now and are left out" if report.moved_on else ""
-        say(f"{report.queued:,} ads put into {worklist}{moved}.")
+        left_out = number_of(report.moved_on, "has other content now and is", "have other content now and are")
+        moved = f"; {left_out} left out" if report.moved_on else ""
+        say(f"{number_of(report.queued, 'ad')} put into {worklist}{moved}.")
         say(f"Review them under the new version: modtui review {worklist} --policies {new}")
 
 
@@ -98,24 +100,24 @@ def _progress() -> Iterator[Callable[[ReplayProgress], None] | None]:
         task = bar.add_task("", total=None, words="")
 
         def draw(progress: ReplayProgress) -> None:
-            words = f"{progress.done:,} decisions, {progress.flipped:,} flip, {progress.asked:,} ask"
+            words = f"{number_of(progress.done, 'decision')}, {progress.flipped:,} flip, {progress.asked:,} ask"
             bar.update(task, total=progress.total, completed=progress.done, words=words)
 
         yield draw
 
 
 def _print(report: ReplayReport) -> None:
-    _line(f"{report.decisions:,} decisions in force under version {report.version}: {_headline(report)}.")
+    _line(f"{number_of(report.decisions, 'decision')} in force under version {report.version}: {_headline(report)}.")
     _print_flips(report)
     _print_asks(report)
     if report.stale:
-        _line(f"\nStale: {_count(report.stale)} on a row that has changed or is gone")
+        _line(f"\nStale: {number_of(report.stale, 'decision')} on a row that has changed or is gone")
         _print_kinds(report.most_stale(), lambda kind: f"{kind.count:,}")
     for why, count in report.not_told.items():
-        say(f"{count:,} decisions were left out: {why}.")
+        say(f"{number_of(count, 'decision was', 'decisions were')} left out: {why}.")
     if report.announced:
-        rows = "row takes" if report.announced == 1 else "rows take"
-        say(f"{report.announced:,} {rows} effect later: --as-of {report.announced_from} shows what the first would do.")
+        rows = number_of(report.announced, "row takes", "rows take")
+        say(f"{rows} effect later: --as-of {report.announced_from} shows what the first would do.")
     say(f"{report.ruled:,} ruled anew; {report.rate:,.0f} decisions a second.")
 
 
@@ -129,7 +131,7 @@ def _print_flips(report: ReplayReport) -> None:
     if not report.flipped:
         return
     by_hand = f", {report.overridden:,} of them decided against the derivation" if report.overridden else ""
-    _line(f"\nWould flip: {_count(report.flipped)} by the answers they have{by_hand}")
+    _line(f"\nWould flip: {number_of(report.flipped, 'decision')} by the answers they have{by_hand}")
     _print_kinds(report.most_flipped(), lambda kind: f"{kind.count:,}")
     for name, tally in (
         ("policy", report.policies),
@@ -152,7 +154,8 @@ def _print_asks(report: ReplayReport) -> None:
     if not report.asked:
         return
     already = f"; {report.flipped_and_asked:,} of them flip already" if report.flipped_and_asked else ""
-    _line(f"\nCannot be told: {_count(report.asked)}, on {report.asked_lit:,} of them the ad lights the check{already}")
+    asked = number_of(report.asked, "decision")
+    _line(f"\nCannot be told: {asked}, on {report.asked_lit:,} of them the ad lights the check{already}")
     _print_kinds(report.most_asked(), lambda kind: f"lit {kind.lit:,} of {kind.count:,}")
 
 
@@ -172,7 +175,3 @@ def _line(text: str) -> None:
 
     first, rest = ("\n", text[1:]) if text.startswith("\n") else ("", text)
     put(first + reveal(rest, "one"))
-
-
-def _count(number: int) -> str:
-    return f"{number:,} {'decision' if number == 1 else 'decisions'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from modtui.cli.common import put, put_json, say, settings_of
+from modtui.domain.plurals import number_of
 
 
 @click.command(epilog="For example: modtui policies reports --since 2026-11-01 --policy alcohol.product")
@@ -43,4 +44,4 @@ def reports(
             put(f"{found.at[:16]}  {found.reviewer}  {report.kind}  {clause}  ({found.catalog_version}){place}{gone}")
             put(f"    {report.note or 'without a note'}   {found.event_id}")
     if not as_json:
-        say(f"{shown} report{'' if shown == 1 else 's'}")
+        say(number_of(shown, "report"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modtui.cli.common import put, put_json, say, settings_of
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def _tell(session: PracticeSession) -> None:
         say(f"{error.title}: {error.message} {error.hint}")
         return
     count = len(session.run.answered)
-    state = "finished" if session.is_finished else f"{count} of {session.ad_count} ads, to be gone on with"
+    state = "finished" if session.is_finished else f"{count} of {number_of(session.ad_count, 'ad')}, to be gone on with"
     say(f"Answers: {session.answers_path} ({state})\nCode: {code}")
 
 

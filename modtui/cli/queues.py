@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from modtui.cli.common import put, put_json, say, settings_of
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 if TYPE_CHECKING:
@@ -118,7 +119,8 @@ def ads(
             put(line)
         say(f"{len(shown):,} ads" + (f"; more with --after {following}" if following else ""))
     if wanted.words and not index.is_complete:
-        say(f"The search index holds {index.indexed:,} of {index.ads:,} ads so far; search again later for the rest.")
+        ads = number_of(index.ads, "ad")
+        say(f"The search index holds {index.indexed:,} of {ads} so far; search again later for the rest.")
 
 
 def _wanted(

@@ -8,6 +8,7 @@ import click
 
 from modtui.cli.common import put_json, say, settings_of
 from modtui.cli.remote_address import remote_option, team_at
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from modtui.services.leasing import LeaseReport
@@ -45,7 +46,7 @@ def lease(
         if give_back:
             keep_wish(workspace, None)
             count = return_all(workspace, connection, name)
-            put_json({"given_back": count}) if as_json else say(f"{count:,} ads given back.")
+            put_json({"given_back": count}) if as_json else say(f"{number_of(count, 'ad')} given back.")
             return
         wish = Wish(settings.reviewer, take, round(hours * 3600), queues)
         with wishing(workspace, wish):
@@ -61,7 +62,8 @@ def tell_work(report: LeaseReport) -> None:
     if not any(getattr(report, field) for field in report.__struct_fields__):
         return
     say(
-        f"{report.mine:,} ads at hand, {report.taken:,} of them new; {report.open_left:,} reviews are open to somebody."
+        f"{number_of(report.mine, 'ad')} at hand, {report.taken:,} of them new; "
+        f"{number_of(report.open_left, 'review is', 'reviews are')} open to somebody."
     )
     if not report.mine and report.open_left:
         say("None of those is for you: you had your say on them, passed them over, or they ask for others.")
@@ -69,7 +71,7 @@ def tell_work(report: LeaseReport) -> None:
         (report.closed, "ended by decisions."),
         (report.late, "of them came late: the ad was another's by then, or decided already. All decisions stand."),
         (report.given_back, "skipped, and given to others."),
-        (report.gone, "are not at hand any more: they had run out, or were ended elsewhere."),
+        (report.gone, "not at hand any more: run out, or ended elsewhere."),
         (report.unreadable, "could not be read here and went back: an altered row, or a newer modtui."),
     )
     for count, words in lines:

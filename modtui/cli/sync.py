@@ -14,6 +14,7 @@ import click
 from msgspec import to_builtins
 
 from modtui.cli.common import put, put_json, say, settings_of
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from modtui.services.exchange import Exchanged
@@ -143,7 +144,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         put(f"{row.name}  {row.address}  {row.team}  {'synced ' + row.synced_at[:16] if row.synced_at else 'new'}")
     for each in broken[:SHOWN]:
         say(f"Not taken from {each.remote}: {each.name}: {each.why}")
-    say(f"{len(rows)} remotes, {unsynced:,} events unsynced")
+    say(f"{number_of(len(rows), 'remote')}, {number_of(unsynced, 'event')} unsynced")
 
 
 @click.command(epilog="For example: modtui remote remove team")
@@ -171,8 +172,9 @@ def _show_missing(remote: str, missing: list[Any], *, as_json: bool) -> None:
         return
     for each in missing:
         forked = f" as {each.sent_as}" if "~" in each.sent_as else ""
-        put(f"{each.events:,} events of {each.stream}{forked}" if each.stream else f"{each.files:,} published files")
-    say(f"{sum(each.events for each in missing):,} events would go to {remote}. Nothing was sent.")
+        sent = f"{number_of(each.events, 'event')} of {each.stream}{forked}"
+        put(sent if each.stream else number_of(each.files, "published file"))
+    say(f"{number_of(sum(each.events for each in missing), 'event')} would go to {remote}. Nothing was sent.")
 
 
 def _as_json(report: SyncReport) -> dict[str, Any]:
@@ -210,7 +212,7 @@ def _show(report: SyncReport) -> None:
         say(f"{way} goes on otherwise in the remote, as after a restored backup: yours was sent beside it, whole.")
     say(
         f"{report.remote}: {report.pushed:,} sent, {report.pulled:,} new here, {report.unsynced:,} unsynced, "
-        f"{report.conflicts:,} conflicts" + (" (modtui conflicts)" if report.conflicts else "")
+        f"{number_of(report.conflicts, 'conflict')}" + (" (modtui conflicts)" if report.conflicts else "")
     )
     if report.published is not None:
         _tell_published(report.published)
@@ -232,7 +234,7 @@ def _tell_published(arrived: Arrived) -> None:
         refused = f", {counts.rejected:,} refused (see {counts.rejects})" if counts.rejected else ""
         say(f"Queue {name} from the team: {ads}{changed}{refused}.")
     if arrived.sent:
-        say(f"{arrived.sent:,} published files sent.")
+        say(f"{number_of(arrived.sent, 'published file')} sent.")
 
 
 @contextmanager

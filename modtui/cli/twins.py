@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from modtui.cli.common import put_json, say, settings_of
+from modtui.domain.plurals import number_of
 
 if TYPE_CHECKING:
     from modtui.services.twins import TwinProgress
@@ -57,7 +58,7 @@ def twins(ctx: click.Context, as_json: bool, texts: bool, behind: bool) -> None:
     elif found.is_elsewhere:
         say("Another modtui is at it.")
     elif not behind:
-        say(f"{found.done:,} of {found.total:,} ads sketched, the pictures of {found.pictures:,} looked at")
+        say(f"{found.done:,} of {number_of(found.total, 'ad')} sketched, the pictures of {found.pictures:,} looked at")
 
 
 @contextmanager
@@ -76,6 +77,6 @@ def _progress(*, is_quiet: bool) -> Iterator[Callable[[TwinProgress], None]]:
 
         def draw(found: TwinProgress) -> None:
             for task, done in ((texts, found.done), (pictures, found.pictures)):
-                bar.update(task, total=found.total, completed=done, ads=f"{done:,} ads")
+                bar.update(task, total=found.total, completed=done, ads=number_of(done, "ad"))
 
         yield draw

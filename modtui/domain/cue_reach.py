@@ -12,6 +12,7 @@ from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_notes import Note, Spot
 from modtui.domain.cues import CueIndex, ad_hits, is_of_industry
 from modtui.domain.hidden_cues import hidden_hits
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Check, Cues, Policy, Severity
 
 KINDS = ("industries", "words", "patterns", "flags", "signals")
@@ -68,11 +69,13 @@ class CueReach:
             every = [text for text, number in counted if number == self.ads]
             none = [text for text, number in counted if not number]
             if every:
-                yield Note(spot, f"matches every one of {self.ads:,} ads: {_named(every)}")
+                yield Note(spot, f"matches every one of {number_of(self.ads, 'ad')}: {_named(every)}")
             if len(none) == len(counted):
-                yield Note(spot, f"matches none of {self.ads:,} ads: all {len(none)}")
+                yield Note(spot, f"matches none of {number_of(self.ads, 'ad')}: all {len(none)}")
             elif none:
-                yield Note(spot, f"matches none of {self.ads:,} ads: {len(none)} of {len(counted)}: {_named(none)}")
+                yield Note(
+                    spot, f"matches none of {number_of(self.ads, 'ad')}: {len(none)} of {len(counted)}: {_named(none)}"
+                )
 
 
 def _named(texts: Iterable[str]) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from modtui.domain.plurals import number_of
+
 COARSE, BLURRED, GREY, SHARP = "coarse", "blurred", "grey", "sharp"
 LEVELS = (COARSE, BLURRED, GREY, SHARP)
 "How clearly something is shown, each level more than the one before."
@@ -149,7 +151,7 @@ class Exposure(Struct, frozen=True):
     @property
     def words(self) -> str:
         """Such as `12 sensitive ads, 8 min today`."""
-        return f"{self.ads} sensitive ad{'s' if self.ads != 1 else ''}, {self.active_ms // MINUTE_MS} min today"
+        return f"{number_of(self.ads, 'sensitive ad')}, {self.active_ms // MINUTE_MS} min today"
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__struct_fields__}

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from modtui.domain.gold import Weighed
 from modtui.domain.packs import CLEAN_SHARE
+from modtui.domain.plurals import number_of
 
 
 class Order(Struct, frozen=True):
@@ -170,12 +171,12 @@ def _remarks(chosen: Sequence[Weighed], order: Order, clean_there: int) -> tuple
             if clean * 100 < order.size * order.clean_share
             else ""
         )
-        remarks.append(f"{len(chosen)} ads instead of {order.size}{why}.")
+        remarks.append(f"{number_of(len(chosen), 'ad')} instead of {order.size}{why}.")
     if chosen and clean * 100 < len(chosen) * order.clean_share:
         remarks.append(f"{clean * 100 // len(chosen)} % are clean, less than {order.clean_share} %.")
     alike = sum(each.looks_alike for each in chosen if each.is_clean)
     if clean and alike * 2 < clean:
-        remarks.append(f"Of {clean} clean ads only {alike} look like breaking a policy.")
+        remarks.append(f"Of {number_of(clean, 'clean ad')} only {alike} look like breaking a policy.")
     return tuple(remarks)
 
 

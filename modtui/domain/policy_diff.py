@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from modtui.domain.catalog import Catalog
 from modtui.domain.changes import Change, Direction, changed
 from modtui.domain.check_diff import by_id, check_changes, cue_words, more_is_stricter, weight_of
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Check, Policy
 from modtui.domain.row_diff import FIRST_DAY, LAST_DAY, from_to, quoted
 
@@ -39,7 +40,7 @@ def policy_gone(policy: Policy) -> Change:
 
 def _named(checks: Collection[Check]) -> str:
     keys = [check.key or check.id for check in checks]
-    return f"{len(keys)} {'check' if len(keys) == 1 else 'checks'} ({', '.join(keys)})"
+    return f"{number_of(len(keys), 'check')} ({', '.join(keys)})"
 
 
 def policy_changes(old: Policy, new: Policy, before: Catalog, after: Catalog) -> Iterator[Change]:

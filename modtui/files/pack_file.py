@@ -18,6 +18,7 @@ from modtui.domain.ad_json import AdProblem, normal_payload
 from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_document import SCHEMA, catalog_from_document, document_hash
 from modtui.domain.packs import PACK_SCHEMA, Key, Kind, Manifest, Member, PackAd
+from modtui.domain.plurals import number_of
 from modtui.files.pack_archive import MANIFEST, MEDIA, Archive, write_archive
 from modtui.files.pack_crypto import seal, unseal
 
@@ -160,7 +161,9 @@ class Pack:
                     self._archive.refuse(f"{where}: its medium {name} is not in the pack.")
             ads.append(ad)
         if len({ad.id for ad in ads}) != self.manifest.count or len(ads) != self.manifest.count:
-            self._archive.damaged(ADS, f"has {len(ads):,} ads, and the manifest says {self.manifest.count:,}")
+            self._archive.damaged(
+                ADS, f"has {number_of(len(ads), 'ad')}, and the manifest says {self.manifest.count:,}"
+            )
         return tuple(ads)
 
     def _open_key(self) -> Keys:

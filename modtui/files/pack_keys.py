@@ -9,6 +9,7 @@ import orjson
 from msgspec import Struct
 
 from modtui.domain.packs import KEY_SCHEMA, Key, broken_commitments
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 from modtui.files.pack_archive import whole_file
 from modtui.files.pack_file import Keys, Pack
@@ -56,9 +57,10 @@ def read_key_file(path: Path, pack: Pack) -> KeyFile:
         raise ModtuiError("The key belongs to another pack", message, "Each build of an exam has a key of its own.")
     broken = broken_commitments(found.keys, secrets, pack.commitments)
     if broken:
+        ads = number_of(len(broken), "ad")
         raise ModtuiError(
             "The key was changed",
-            f"{path}: the answers to {len(broken)} ads are not those the exam committed to: {', '.join(broken[:10])}.",
+            f"{path}: the answers to {ads} are not those the exam committed to: {', '.join(broken[:10])}.",
             "Use the key file as it was written with the exam.",
         )
     return found

@@ -6,6 +6,7 @@ import csv
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 
+from modtui.domain.plurals import number_of
 from modtui.files.byte_lines import ByteLines
 from modtui.files.byte_source import ByteSource
 from modtui.files.json_rows import TOO_LONG
@@ -164,7 +165,7 @@ class TableRows:
             if not feed.is_utf8:
                 yield RawRow(line, None, feed.raw(), _why_not_utf8(feed.raw()))
             elif len(cells) != width and not self._fits(cells):
-                reason = f"has {_cells(len(cells))}, the header {_cells(width)}"
+                reason = f"has {number_of(len(cells), 'cell')}, the header {number_of(width, 'cell')}"
                 yield from self._resynchronised(line, reason)
             elif cells == self._first_cells and not self._is_header_given:
                 yield RawRow(line, None, feed.raw(), REPEATED_HEADER)
@@ -207,10 +208,6 @@ def guess_delimiter(head: bytes) -> str:
     line = head.lstrip(b"\r\n").split(b"\n", 1)[0].split(b"\r", 1)[0].decode("utf-8", "replace")
     unquoted = "".join(part for index, part in enumerate(line.split('"')) if index % 2 == 0)
     return max(",;\t|", key=unquoted.count)
-
-
-def _cells(count: int) -> str:
-    return "1 cell" if count == 1 else f"{count} cells"
 
 
 def _why_not_utf8(raw: bytes) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 
 FIRST_ADS_WITHIN = 30.0
@@ -66,9 +67,10 @@ class BackgroundImport:
         """How it stands, for a status line."""
         if self.report is not None:
             rejected = self.report.get("rejected", 0)
-            return f"imported {self.report.get('rows', 0):,} rows" + (f", {rejected:,} rejected" if rejected else "")
+            rows = number_of(self.report.get("rows", 0), "row")
+            return f"imported {rows}" + (f", {rejected:,} rejected" if rejected else "")
         if self.rows is not None:
-            return f"importing {self.rows:,} rows"
+            return f"importing {number_of(self.rows, 'row')}"
         return f"import failed: {self._errors[0]}" if self._errors else "import failed"
 
     def _listen(self) -> None:

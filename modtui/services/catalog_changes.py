@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from modtui.domain.catalog import Catalog
 from modtui.domain.catalog_diff import Change, diff
+from modtui.domain.plurals import number_of
 from modtui.services.catalogs import rulebook_with_hash
 from modtui.store.owner_events import last_catalog_before
 from modtui.store.workspace import Workspace
@@ -34,7 +35,8 @@ def changes_since_last_worked(workspace: Workspace, catalog: Catalog, reviewer: 
     known = {*catalog.policy_by_id, *catalog.check_by_id}
     version, day = before.catalog.version, found[1][:10]
     ids = frozenset(id_ for id_, _ in lines) & known
-    count = f"{len(ids)} policies and checks changed" if ids else "nothing changed that is still here"
+    changed = number_of(len(ids), "policy or check", "policies and checks")
+    count = f"{changed} changed" if ids else "nothing changed that is still here"
     return Changes(f"{count} since {version}, under which you last decided on {day}", version, ids, lines)
 
 

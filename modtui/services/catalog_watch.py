@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from modtui.domain.catalog import Catalog
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 from modtui.services.catalogs import TEAM_CATALOG, Rulebook, load_rulebook, load_team_rulebook, rulebook_with_hash
 from modtui.services.clock import Clock, today, wall_clock
@@ -214,7 +215,7 @@ def told_apart(old: Catalog, new: Catalog) -> tuple[tuple[str, ...], bool]:
     head = f"Catalog {new.version} applies from this ad on (before: {old.version})."
     meant = [change for change in found.changes if not change.is_editorial]
     if not meant:
-        places = f"{len(found.changes)} place{'s' if len(found.changes) != 1 else ''}"
+        places = number_of(len(found.changes), "place")
         return (head, f"Only words differ, in {places}.", "Nothing is decided otherwise."), True
     kinds = {
         "tightened": found.count(Direction.TIGHTENED),

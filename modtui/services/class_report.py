@@ -9,6 +9,7 @@ import msgspec
 
 from modtui.domain.intervals import Rate
 from modtui.domain.item_statistics import ENOUGH_PEOPLE, Item
+from modtui.domain.plurals import number_of
 from modtui.files.report_page import bars, card_section, page, table, text
 from modtui.services.agreement_words import raw_words
 from modtui.services.pack_scoring import Scored, Sheet
@@ -27,8 +28,9 @@ ANSWER_COLUMNS = (
 
 def class_page(scored: Scored, *, with_ranks: bool = False) -> str:
     """The whole class: table, agreement, ads, contests, and each report card."""
+    learners = number_of(len(scored.sheets), "learner")
     sections = [
-        f"<p>{scored.ads} ads, {len(scored.sheets)} learners; pack <small>{text(scored.pack)}</small></p>",
+        f"<p>{number_of(scored.ads, 'ad')}, {learners}; pack <small>{text(scored.pack)}</small></p>",
         _refused(scored),
         "<section><h2>Class</h2>" + _class_table(scored, with_ranks) + _alike(scored) + "</section>",
         _agreement(scored),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 
 from modtui.domain.drills import Exercise, Grade, grade, speed_of
+from modtui.domain.plurals import number_of
 from modtui.domain.practice_log import DRILL
 from modtui.services.catalogs import Rulebook
 from modtui.services.clock import Clock, wall_clock
@@ -131,7 +132,7 @@ class DrillSession(PracticeSession):
 
     def end_words(self) -> list[str]:
         """What comes back when, the soonest first."""
-        now, words = self.clock(), [f"That was the drill: {self.ad_count} ads.", ""]
+        now, words = self.clock(), [f"That was the drill: {number_of(self.ad_count, 'ad')}.", ""]
         for clause, due_ms in sorted(self.reviewed.items(), key=lambda pair: (pair[1], pair[0])):
             words.append(f"{clause} comes back {day_words(due_ms - now)}")
         return words

@@ -19,6 +19,7 @@ from modtui.domain.cohorts import Compared, Standing, alike, compare, standings
 from modtui.domain.intervals import Rate
 from modtui.domain.item_statistics import Item, items
 from modtui.domain.packs import Key, Kind
+from modtui.domain.plurals import number_of
 from modtui.domain.report_cards import ReportCard, report_card
 from modtui.domain.resampling import raw_agreement, with_intervals
 from modtui.domain.rulings import Outcome
@@ -198,7 +199,8 @@ class _Scoring:
     def _sheet(self, learner: str, path: Path, answers: Answers, code: str, found_odd: list[str]) -> Sheet:
         known = [attempt for attempt in answers.attempts if attempt.ad in self.keys]
         if len(known) < len(answers.attempts):
-            found_odd.append(f"{len(answers.attempts) - len(known)} answers are to ads that the pack does not have")
+            odd = number_of(len(answers.attempts) - len(known), "answer is to an ad", "answers are to ads")
+            found_odd.append(f"{odd} that the pack does not have")
         late = late_ads(answers, self.pack.manifest.settings.time_limit_s)
         marked = tuple(
             self._marked(replace(each, is_late=each.is_late or each.ad in late)) for each in first_attempts(known)

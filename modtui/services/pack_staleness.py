@@ -8,6 +8,7 @@ from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.cases import Case
 from modtui.domain.catalog import Catalog
 from modtui.domain.gold import changed_since
+from modtui.domain.plurals import number_of
 from modtui.files.pack_file import Pack
 
 
@@ -30,7 +31,8 @@ def staleness(pack: Pack, catalog: Catalog) -> Staleness:
     """
     mark = pack.manifest.catalog
     if pack.keys is None:
-        found = [f"{pack.manifest.stale} answers were stale when it was built"] if pack.manifest.stale else []
+        stale = number_of(pack.manifest.stale, "answer was", "answers were")
+        found = [f"{stale} stale when it was built"] if pack.manifest.stale else []
         if mark.id == catalog.id and mark.hash != catalog.hash:
             found.append(f"it goes by version {mark.version} of the catalog, and {catalog.version} is in use")
         return Staleness(words=_sentence(found))
@@ -44,7 +46,7 @@ def staleness(pack: Pack, catalog: Catalog) -> Staleness:
     if not ads:
         return Staleness()
     named = f" ({', '.join(checks[:3])}{' ...' if len(checks) > 3 else ''})" if checks else ""
-    answers = "1 answer rests" if len(ads) == 1 else f"{len(ads)} answers rest"
+    answers = number_of(len(ads), "answer rests", "answers rest")
     return Staleness(
         tuple(sorted(ads)),
         checks,

@@ -9,6 +9,7 @@ from modtui import __version__
 from modtui.domain.attempts import Answers, Attempt, start_code
 from modtui.domain.overrides import edited_states
 from modtui.domain.packs import Kind
+from modtui.domain.plurals import number_of
 from modtui.domain.rulings import Case
 from modtui.errors import ModtuiError
 from modtui.services.practice_record import refuse_broken
@@ -58,9 +59,11 @@ class PracticeTelling(PracticeSeats):
         """What is said when every ad is answered, or the time is up."""
         answered = len(self._answered)
         if answered < self.ad_count:
-            words = [f"The time is up: you have answered {answered} of the {self.ad_count} ads of {self.title}.", ""]
+            of = number_of(self.ad_count, "ad")
+            words = [f"The time is up: you have answered {answered} of the {of} of {self.title}.", ""]
         else:
-            words = [f"You have answered all {self.ad_count} ads of {self.title}.", ""]
+            every = "the one ad" if self.ad_count == 1 else f"all {self.ad_count} ads"
+            words = [f"You have answered {every} of {self.title}.", ""]
         if self.answers_path is not None:
             words.append(f"Your answers: {self.answers_path}" if self.code else "Writing your answers …")
         if self.code:

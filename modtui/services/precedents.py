@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from modtui.domain.ad_json import ad_from_payload
 from modtui.domain.ads import Ad
+from modtui.domain.plurals import plural_s
 from modtui.domain.policies import Answer
 from modtui.domain.precedents import Offer, Part, Taken, TwinVerdict, newest_first, offer_of, precedent_of, split_of
 from modtui.domain.rulings import Case
@@ -84,7 +85,7 @@ class Around(Struct, frozen=True):
     def count_words(self) -> str:
         """Such as `7 twins`; empty where there are none."""
         count = len(self.twins)
-        return f"{count}{'+' if self.is_more else ''} twin{'' if count == 1 else 's'}" if count else ""
+        return f"{count}{'+' if self.is_more else ''} twin{plural_s(count)}" if count else ""
 
 
 class Precedents:

@@ -9,6 +9,7 @@ from rich.style import Style
 
 from modtui.domain.ads import Ad
 from modtui.domain.cues import Hit
+from modtui.domain.plurals import number_of
 from modtui.services.reviewing import OnDesk, Previous
 from modtui.tui.ad_words import component_words, targeting_words, time_words
 from modtui.tui.flow import Line, Span, flow, flow_spans
@@ -209,7 +210,8 @@ class AdLines(Struct, frozen=True):
             is_whole = "page" in self.opened or len(lines) <= most + 1
             if not is_whole:
                 rest = len(lines) - most
-                lines = [*lines[:most], [(f"  … {rest} more lines of the page: ", looks.dim), ("l", looks.key)]]
+                more = number_of(rest, "more line")
+                lines = [*lines[:most], [(f"  … {more} of the page: ", looks.dim), ("l", looks.key)]]
                 pointing = pointing[:most]
             yield Block("page", tuple(lines), is_whole, base_direction(page.text), pointing)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from textual.app import App
 from textual.screen import Screen
 
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 from modtui.services.reviewing import Session
 from modtui.tui import keymap as keymaps
@@ -140,7 +141,7 @@ class ModtuiApp(BaseApp[None]):
     def input_refused(self, count: int, reason: str) -> None:
         """Tell how many keys were ignored: on the review screen in its footer, which covers nothing."""
         if self.screen is self.review:
-            self.review.say(f"{count} {'key' if count == 1 else 'keys'} ignored: {reason}", is_warning=True)
+            self.review.say(f"{number_of(count, 'key')} ignored: {reason}", is_warning=True)
         else:
             super().input_refused(count, reason)
 

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 from textual import events
 from textual.app import App, ReturnType
 
+from modtui.domain.plurals import number_of
 from modtui.domain.text import reveal
 from modtui.errors import ModtuiError
 from modtui.tui.safe_text import notify
@@ -244,4 +245,4 @@ class BaseApp(App[ReturnType]):
 
     def input_refused(self, count: int, reason: str) -> None:
         """Tell the person how many keys were ignored and why."""
-        notify(self, f"{count} {'key' if count == 1 else 'keys'} ignored: {reason}", severity="warning")
+        notify(self, f"{number_of(count, 'key')} ignored: {reason}", severity="warning")

@@ -10,6 +10,7 @@ from msgspec import Struct
 from modtui.domain.catalog import Catalog
 from modtui.domain.events import Event
 from modtui.domain.evidence import Evidence
+from modtui.domain.plurals import number_of
 from modtui.domain.side_by_side import Row, answer_rows, cell_rows, dicts, findings_of, texts
 from modtui.services.desk import Desk
 from modtui.services.overview import local_time
@@ -152,7 +153,7 @@ def _evidence(found: Mapping[str, Any], shown: Callable[[str], str]) -> list[str
         except (TypeError, ValueError, AttributeError):  # another program's
             lines.append("evidence that cannot be read here")
     rest = len(lines) - MOST_EVIDENCE
-    return [*lines[:MOST_EVIDENCE], *([f"{rest} more places"] if rest > 0 else [])]
+    return [*lines[:MOST_EVIDENCE], *([number_of(rest, "more place")] if rest > 0 else [])]
 
 
 def _indented(lines: Sequence[Line], looks: Palette) -> Iterator[Line]:

@@ -18,6 +18,7 @@ from modtui.domain.feedback_words import (
     outcome_words,
     verdict_words,
 )
+from modtui.domain.plurals import number_of
 from modtui.domain.rulings import Case
 from modtui.tui.flow import Line, flow, one_line
 from modtui.tui.palette import Palette
@@ -84,7 +85,8 @@ class FeedbackLines:
         told = self.told
         if not told.cells:
             return
-        yield [(f"{len(told.cells)} of {told.cell_count} markets and ages came out otherwise:", self.looks.strong)]
+        bands = number_of(told.cell_count, "market and age", "markets and ages")
+        yield [(f"{len(told.cells)} of {bands} came out otherwise:", self.looks.strong)]
         lines = cell_words(told)
         for words in lines[:MOST_CELLS]:
             yield from flow(f"  {words}", self.width, self.looks.text, self.looks.mark)

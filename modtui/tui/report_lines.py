@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modtui.domain.intervals import Rate
+from modtui.domain.plurals import number_of
 from modtui.domain.report_cards import ENOUGH_ANSWERS, MASTERED, NOT_YET, PolicyCard, ReportCard
 from modtui.tui.flow import Line, fit_cells, one_line
 from modtui.tui.palette import Palette
@@ -24,7 +25,7 @@ def report_lines(card: ReportCard, looks: Palette, width: int) -> list[Line]:
 def _head(card: ReportCard, looks: Palette) -> Iterator[Line]:
     passed = {None: "", True: "  passed", False: "  not passed"}[card.passed]
     look = looks.cut if card.passed is False else looks.allowed
-    yield [(f"{one_line(card.learner)}: {card.answered} of {card.of} ads", looks.strong), (passed, look)]
+    yield [(f"{one_line(card.learner)}: {card.answered} of {number_of(card.of, 'ad')}", looks.strong), (passed, look)]
     if card.answered < ENOUGH_ANSWERS:
         yield [(f"Fewer than {ENOUGH_ANSWERS} answers: most of what you see is chance.", looks.lit)]
     if card.late:

@@ -8,6 +8,7 @@ from modtui.domain.clause_values import Basis, State
 from modtui.domain.explanation import Patch, patches
 from modtui.domain.grid import Band
 from modtui.domain.overrides import edited_states
+from modtui.domain.plurals import number_of
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
 from modtui.services.plans import Plan
@@ -97,7 +98,7 @@ def _with_changes(desk: Desk, line: Line, looks: Palette) -> Line:
     if desk.override is not None:
         states = edited_states(desk.ruling, desk.override)
         changed = sum(now is not was for now, was in zip(states, desk.ruling.states, strict=True))
-        line = [(f" {changed} cell{'s' if changed != 1 else ''} edited ({desk.override.reason}) ", looks.unsure), *line]
+        line = [(f" {number_of(changed, 'cell')} edited ({desk.override.reason}) ", looks.unsure), *line]
     return line
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from textual.content import Content
 
+from modtui.domain.plurals import number_of
 from modtui.domain.signals import PAGE, Signal
 from modtui.services.desk import Desk
 from modtui.tui.ad_words import component_words, span_words
@@ -28,7 +29,7 @@ def reading_lines(desk: Desk, component: str, text: str, looks: Palette, width: 
     for signal in hidden[:MOST_READINGS]:
         lines += flow(f"≈ {_reading(desk, signal, text)}", width, looks.dim, looks.mark, most=1, lines_of_text="one")
     if len(hidden) > MOST_READINGS:
-        lines.append([(f"≈ {len(hidden) - MOST_READINGS} more disguised words", looks.dim)])
+        lines.append([(f"≈ {number_of(len(hidden) - MOST_READINGS, 'more disguised word')}", looks.dim)])
     return lines
 
 
@@ -61,7 +62,7 @@ def signal_words(desk: Desk) -> Content:
     if not lines:
         return Content("No signal: nothing is disguised, claimed or different from the page, as far as this can tell.")
     count = len(desk.found) + len(limits)
-    head = f"{count} signal{'s' if count != 1 else ''}: places worth a look, never an answer"
+    head = f"{number_of(count, 'signal')}: places worth a look, never an answer"
     return Content("\n").join((Content.styled(head, "bold"), Content(""), *lines))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from modtui.domain.catalog import Catalog
+from modtui.domain.plurals import number_of
 from modtui.domain.precedents import Offer, Part, TwinVerdict, goes_against
 from modtui.domain.rulings import Outcome
 from modtui.services.advertisers import Card, Note, checks_of, letters_of
@@ -136,4 +137,4 @@ def card_words(card: Card, catalog: Catalog, most: int = 10) -> Iterator[str]:
 
 
 def _count(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}" if count else ""
+    return number_of(count, word) if count else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from modtui.domain.cues import Hit, is_of_industry
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Check
 from modtui.services.desk import Desk
 from modtui.tui.ad_words import component_words, span_words
@@ -29,7 +30,7 @@ def _reasons(desk: Desk, check: Check) -> Iterator[str]:
     for hit in hits[:MOST_HITS]:
         yield hit_words(desk, hit) + (f", for {desk.letters(hit.check_id)}" if hit.check_id != check.id else "")
     if len(hits) > MOST_HITS:
-        yield f"{len(hits) - MOST_HITS} more cues"
+        yield number_of(len(hits) - MOST_HITS, "more cue")
     if row is None:
         yield "not beside this ad: nothing on it points here"
         return

@@ -76,7 +76,7 @@ def test_nothing_would_change_under_the_catalog_in_use(reviewed: Command) -> Non
 def test_the_worklist_is_reviewed_under_the_new_version(reviewed: Command) -> None:
     new = next_version(reviewed, OLDER)
     result = reviewed.good("policies", "replay", new, "--worklist", "again")
-    assert "1 ads put into again." in result.stderr and f"modtui review again --policies {new}" in result.stderr
+    assert "1 ad put into again." in result.stderr and f"modtui review again --policies {new}" in result.stderr
     said = reviewed.good("review", "again", "--plain", "--policies", new, stdin="al amn\n\nq\n").stdout
     assert "AD whisky from eu: Whisky (again: approve → approve_limited (DE 18-20" in said
     assert "BEFORE approve alcohol.product/sells" in said and "whisky: approve limited" in said

@@ -133,7 +133,7 @@ def test_an_index_that_lags_is_said(modtui: Command) -> None:
     modtui.good("import", modtui.file("eu.jsonl", [plain_ad("a")]), "--progress-json")
     with open_workspace(modtui.workspace, NOON) as workspace:
         workspace.writer.call(lambda tx: tx.connection.execute("DELETE FROM facts WHERE name = 'search'") and None)
-    assert "holds 0 of 1 ads so far" in modtui.good("ads", "bread").stderr
+    assert "holds 0 of 1 ad so far" in modtui.good("ads", "bread").stderr
 
 
 def test_hostile_ads_reach_neither_lines_nor_terminal(modtui: Command) -> None:

@@ -256,7 +256,7 @@ async def test_a_hostile_pack_moves_no_cursor_and_forges_no_line(tmp_path: Path)
             for keys in (("n",), ("2", "enter"), ("enter",)):
                 await desk.press(*keys)
                 assert not set(desk.text()) & set("\x1b\x07\u202e\u200b")
-            desk.shows("You have answered all 1 ads")
+            desk.shows("You have answered the one ad")
 
 
 def test_worked_examples_are_in_no_catalog_of_practice_nor_found_in_it(tmp_path: Path) -> None:

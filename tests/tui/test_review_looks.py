@@ -145,14 +145,14 @@ async def test_an_earlier_version_is_shown_and_its_answers_are_offered():
         desk.shows("asked: Take out the promise.", "✗ not changed", "- text: old words", "+ text: new words")
         assert desk.screen.desk is not None and not desk.screen.desk.answers
         await desk.press(actions.PREVIOUS)
-        desk.shows("1 answers of the last version filled in")
+        desk.shows("1 answer of the last version filled in")
         assert desk.screen.desk.answers == {"alcohol.product/sells": Answer.NO}
 
 
 async def test_repeat_fills_in_the_last_answers():
     async with desk_with(LIT, PLAIN[0]) as desk:
         await desk.press("1", actions.ACCEPT, actions.REPEAT)
-        desk.shows("1 answers of the last ad filled in", "✗ yes", "REJECT wl")
+        desk.shows("1 answer of the last ad filled in", "✗ yes", "REJECT wl")
 
 
 async def test_next_and_previous_ad_keep_the_answers():

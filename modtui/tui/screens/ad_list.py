@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual import events, on
 from textual.app import ComposeResult
 
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 from modtui.services.list_review import ListSession
 from modtui.services.listing import Listing
@@ -128,7 +129,7 @@ class AdListScreen(PlaceScreen):
         looks, index = self.ready_looks, self.listing.index
         left: Line = [("list", looks.bar_strong)]
         if self.listing.filter.words and not index.is_complete:
-            left.append((f"   search index: {index.indexed:,} of {index.ads:,} ads so far", looks.lit))
+            left.append((f"   search index: {index.indexed:,} of {number_of(index.ads, 'ad')} so far", looks.lit))
         self.show_bar(left, self.bench.reviewer)
 
     # Finding ---

@@ -13,6 +13,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from modtui.domain.briefings import Briefing
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 from modtui.services.library import Library
 from modtui.tui.keymap import key_of
@@ -149,4 +150,4 @@ def _show(screen: Screen[Any], dialog: Briefings, done: Done) -> None:
 
 def say_unread(say: Say) -> Done:
     """What screens without a line for it say once the briefings are put away."""
-    return lambda left: say(f"{left} briefing{'' if left == 1 else 's'} must still be read", True) if left else None
+    return lambda left: say(f"{number_of(left, 'briefing')} must still be read", True) if left else None

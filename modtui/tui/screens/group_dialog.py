@@ -10,6 +10,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from modtui.domain.plurals import number_of
 from modtui.services.group_verbs import Group
 from modtui.services.reviewing import OnDesk
 from modtui.tui.keymap import key_of
@@ -27,7 +28,7 @@ class GroupDialog(Dialog[bool]):
 
     def __init__(self, on_desk: OnDesk, group: Group) -> None:
         hint = f"⏎ decides all {group.size} · j k scroll" if group.members else "no twin can be decided with it"
-        super().__init__(f"Decide {group.size} ads together, each by its own ruling", f"{hint} · esc back")
+        super().__init__(f"Decide {number_of(group.size, 'ad')} together, each by its own ruling", f"{hint} · esc back")
         self.on_desk = on_desk
         self.group = group
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from textual.app import ComposeResult
 
 from modtui.domain.packs import Key
+from modtui.domain.plurals import number_of
 from modtui.services.pack_editing import DraftAd, PackDraft
 from modtui.tui import actions
 from modtui.tui.flow import Line, fit_cells, flow, one_line
@@ -53,7 +54,7 @@ class PackEditor(BarScreen):
         if not self.table.cells.width:
             return
         figures, warning = self.draft.figures, self.draft.warning
-        words = f"{figures.ads} ads, {figures.clean_percent} % clean"
+        words = f"{number_of(figures.ads, 'ad')}, {figures.clean_percent} % clean"
         self.show_bar([("pack ", looks.bar), (one_line(self.title_words), looks.bar_strong)], words)
         lines = [self._line(number, each) for number, each in enumerate(self.draft.ads)]
         lines = lines or [[("  There is no gold to choose from.", looks.text)]]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from modtui.domain.evidence import Evidence
+from modtui.domain.plurals import number_of
 from modtui.tui import actions
 from modtui.tui.evidence_words import clock_words, time_words
 from modtui.tui.keymap import sign
@@ -103,7 +104,7 @@ class MarkActions(FilmActions):
         desk.set_evidence(check.id, rest if place in now else [*rest, place])
         self.looking.changed()
         count = len(desk.evidence[check.id])
-        self.say(f"{count} place{'s' if count != 1 else ''} of evidence for {desk.letters(check.id)}")
+        self.say(f"{number_of(count, 'place')} of evidence for {desk.letters(check.id)}")
         self.draw_soon()
 
     def leave_mark(self) -> bool:

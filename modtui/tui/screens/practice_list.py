@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from textual import events
 from textual.app import ComposeResult
 
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 from modtui.services.drill_opening import DrillOpening
 from modtui.services.practice_overview import PackLine, PracticeOverview, read_practice
@@ -74,7 +75,7 @@ class PracticeList(PlaceScreen):
         lines = [self._line(number, line) for number, line in enumerate(overview.packs)]
         lines = lines or [[(f"  {words}", looks.text)] for words in NONE_YET]
         strips = [strip_of(line, width, looks.text) for line in lines]
-        self.table.show_lines(strips, [(f"{len(overview.packs)} packs", looks.title)])
+        self.table.show_lines(strips, [(number_of(len(overview.packs), "pack"), looks.title)])
         if not self._is_said:
             self.show_footer()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
 from modtui.services.practice_desk import CHOOSE, PracticeDesk
@@ -29,9 +30,7 @@ class StatedOutcome(ReviewScreen):
             return super()._ruling_of(laid)
         looks, width, plan = self._ready_looks(), self.ruling.cells.width, desk.plan()
         found = sum(answer is Answer.YES for answer in desk.answers.values())
-        words = (
-            f" {found} check{'' if found == 1 else 's'} answered yes. This pack does not say what follows from them."
-        )
+        words = f" {number_of(found, 'check')} answered yes. This pack does not say what follows from them."
         lines: list[Line] = [[(words, looks.text)], [(f" {CHOOSE}", looks.strong)]]
         made_of = (desk.ruling, desk.judgement, desk.unopened, plan, "", width, looks)
         laid.ruling = LaidRuling(made_of, plan, tuple(strip_of(line, width, looks.text) for line in lines))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from textual import events
 
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Answer, Check
 from modtui.tui import actions
 from modtui.tui.actions import Action
@@ -101,14 +102,14 @@ class AnswerActions(ReviewBase):
         count = self.laid.on_desk.desk.clear_lit()
         self.show_answers()
         self.draft_soon()
-        self.say(f"no to {count} lit check{'s' if count != 1 else ''}" if count else "no lit check is open")
+        self.say(f"no to {number_of(count, 'lit check')}" if count else "no lit check is open")
 
     def do_repeat(self) -> None:
         count = self.session.repeat_last()
         self.show_answers()
         self.draft_soon()
         self.say(
-            f"{count} answers of the last ad filled in; the ruling is this ad's own"
+            f"{number_of(count, 'answer')} of the last ad filled in; the ruling is this ad's own"
             if count
             else "no ad was decided before"
         )
@@ -119,7 +120,9 @@ class AnswerActions(ReviewBase):
         self.show_answers()
         self.draft_soon()
         self.say(
-            f"{count} answers of the last version filled in where nothing changed" if count else "nothing to take over"
+            f"{number_of(count, 'answer')} of the last version filled in where nothing changed"
+            if count
+            else "nothing to take over"
         )
         self.tell_news()
 

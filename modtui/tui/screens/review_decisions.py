@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from modtui.domain.overrides import Override
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
 from modtui.services.plans import Plan
@@ -123,7 +124,7 @@ class DecideActions(VerbActions):
                 desk.edit_cells(override if override.edits else None)
                 self.show_answers()
                 self.draft_soon()
-                self.say(f"{len(override.edits)} cells edited" if override.edits else "cells as derived")
+                self.say(f"{number_of(len(override.edits), 'cell')} edited" if override.edits else "cells as derived")
 
         self.app.push_screen(CellsEditor(desk), edited)
 

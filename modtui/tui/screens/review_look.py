@@ -5,6 +5,7 @@ Dialogs are imported where a key opens one: they are no part of the way to the f
 
 from __future__ import annotations
 
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Answer
 from modtui.tui import actions
 from modtui.tui.keymap import sign
@@ -82,7 +83,7 @@ class LookActions(MediaActions):
             desk.set_evidence(row.check.id, [each for each in now if each != place] if place in now else [*now, place])
             self.draft_soon()
             count = len(desk.evidence[row.check.id])
-            self.say(f"{count} place{'s' if count != 1 else ''} of evidence for {desk.letters(row.check.id)}")
+            self.say(f"{number_of(count, 'place')} of evidence for {desk.letters(row.check.id)}")
 
         self.app.push_screen(
             Choice(f"Evidence for {desk.letters(row.check.id)}", options_for(desk, row.check, places)), chosen

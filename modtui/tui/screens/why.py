@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from modtui.domain.explanation import explain, patches
+from modtui.domain.plurals import number_of
 from modtui.domain.policies import Check
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
@@ -81,7 +82,7 @@ def _evidence(desk: Desk, check: Check) -> Iterator[Content]:
 
 
 def cells_words(count: int) -> str:
-    return "no cell" if not count else "1 cell" if count == 1 else f"{count} cells"
+    return number_of(count, "cell") if count else "no cell"
 
 
 def _name(outcome: Outcome) -> str:
