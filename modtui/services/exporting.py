@@ -23,7 +23,7 @@ from modtui.store.leases import is_blind
 from modtui.store.local_rows import active_ms
 from modtui.store.sqlite import Connection
 from modtui.store.times import utc_ms
-from modtui.store.undone import is_superseded
+from modtui.store.undone import is_superseded, kinds_taken_back
 from modtui.store.workspace import Workspace
 
 KINDS = ("decision", "adjudication", "retraction")
@@ -34,7 +34,7 @@ def decision_events(
     workspace: Workspace, *, since: str | None = None, kinds: Sequence[str] = KINDS, after: str = "",
     newest_first: bool = False,
 ) -> Iterator[tuple[Event, bool]]:  # fmt: skip
-    """Decisions, adjudications and retractions, one's own and others', in order of time; and whether each stands.
+    """Decisions, adjudications and their retractions, one's own and others', in order of time; and whether each stands.
 
     `after` is the id of the event to go on from. What is read is a page at a time, however many there are. Left out is
     what others said of an ad that is reviewed blind here. Raises ModtuiError for a time or an event that is none.
@@ -49,7 +49,8 @@ def decision_events(
                 connection, kinds, since_ms, after, PAGE_EVENTS, newest_first=newest_first
             )  # fmt: skip
             told = [(event, not is_superseded(connection, event.id)) for number, event in page
-                    if number > 0 or not _is_withheld(connection, event)]  # fmt: skip
+                    if (number > 0 or not _is_withheld(connection, event))
+                    and not _takes_back_others(connection, event, kinds)]  # fmt: skip
         yield from told
         if len(page) < PAGE_EVENTS:
             return
@@ -60,6 +61,14 @@ def _is_withheld(connection: Connection, event: Event) -> bool:
     """Whether another's event speaks of an ad that is to be judged here without knowing of it."""
     ad_no = ad_number(connection, event.subject.source, event.subject.ad_id) if event.subject else None
     return ad_no is not None and is_blind(connection, ad_no)
+
+
+def _takes_back_others(connection: Connection, event: Event, kinds: Sequence[str]) -> bool:
+    """Whether an event takes back only what is of other kinds, such as a hold."""
+    if event.kind != "retraction":
+        return False
+    taken_back = kinds_taken_back(connection, event)
+    return bool(taken_back) and taken_back.isdisjoint(kinds)
 
 
 class Some(Struct, frozen=True):

@@ -48,8 +48,10 @@ def questions_asked(connection: Connection, reviewer: str, limit: int = 50) -> l
 def count_retractions(connection: Connection, since_ms: int, reviewer: str) -> int:
     """How many decisions a reviewer took back since a time."""
     count: int = connection.execute(
-        """SELECT count(*) FROM events INDEXED BY sqlite_autoindex_events_1
-           WHERE id >= ? AND kind = 'retraction' AND actor = ?""",
+        """SELECT count(*) FROM events e INDEXED BY sqlite_autoindex_events_1
+           WHERE e.id >= ? AND e.kind = 'retraction' AND e.actor = ? AND EXISTS (
+               SELECT 1 FROM json_each(e.document, '$.supersedes') s JOIN events t ON t.id = s.value
+               WHERE t.kind IN ('decision', 'adjudication'))""",
         (first_event_id(since_ms), reviewer),
     ).fetchone()[0]
     return count

@@ -72,3 +72,10 @@ def newest_undone(connection: Connection, reviewer: str) -> tuple[Event, Event] 
         else:
             return (event, taken_back) if taken_back else None
     return None
+
+
+def kinds_taken_back(connection: Connection, event: Event) -> frozenset[str]:
+    """The kinds of what an event takes back, as far as that is here."""
+    marks = ",".join("?" * len(event.supersedes))
+    rows = connection.execute(f"SELECT DISTINCT kind FROM events WHERE id IN ({marks})", event.supersedes)
+    return frozenset(kind for (kind,) in rows)

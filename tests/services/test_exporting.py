@@ -13,6 +13,7 @@ import pytest
 from modtui.domain.events import KINDS, event_from_document, event_hash, verify_chain
 from modtui.errors import ModtuiError
 from modtui.services.exporting import decision_events, export_csv, export_jsonl, moment_ms, output_file
+from modtui.services.overview import read_overview
 from modtui.store.event_log import EventLog
 from tests.services.room import NOON, YES, Room, ad, answer, at_hand, room_at
 
@@ -55,6 +56,17 @@ def test_the_counts_are_those_of_the_log(room: Room) -> None:
     out = io.StringIO()
     assert export_csv(room.workspace, out) == logged
     assert len(list(csv.reader(io.StringIO(out.getvalue())))) == logged + 1
+
+
+async def test_a_hold_taken_back_is_no_decision_taken_back(room: Room) -> None:
+    amina = await room.sit()
+    await amina.hold("break", 5)
+    await amina.undo()
+    await amina.close()
+    assert len(records(room)) == 6 == export_csv(room.workspace, io.StringIO())
+    every = [event.kind for event, _ in decision_events(room.workspace, kinds=KINDS)]
+    assert every.count("retraction") == 2, "with holds, what takes them back"
+    assert read_overview(room.workspace, "amina", room.clock).undone == 1
 
 
 def test_a_record_is_whole_and_says_what_stands(room: Room) -> None:
