@@ -99,8 +99,9 @@ def _typed(name: str, value: Any, config: Path) -> Any:
         "second_review": ("approvals", "all", "off"),
         "reorder": ("terminal", "app"),
         "graphics": ("auto", "blocks", "kitty", "sixel", "none"),
+        "theme": ("modtui-dark", "modtui-light", "ansi-dark"),
+        "adjudication": ("others", "anyone"),
     }
-    choices["adjudication"] = ("others", "anyone")
     if name in choices and value not in choices[name]:
         raise ModtuiError("Setting out of range", f"{name} is '{value}'.", f"Use one of {', '.join(choices[name])}.")
     if name == "sync_minutes":
@@ -117,6 +118,8 @@ def _typed(name: str, value: Any, config: Path) -> Any:
         return int(value)
     if not isinstance(value, str | Path):
         raise _out_of_range(name, value, config, "Give a text in quotes.")
+    if not str(value).strip():
+        raise _out_of_range(name, value, config, "Give more than spaces, or leave it out.")
     return Path(value).expanduser() if name in ("workspace", "policies", "keymap") else value
 
 

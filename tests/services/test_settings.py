@@ -9,6 +9,7 @@ import pytest
 
 from modtui.errors import ModtuiError
 from modtui.services.settings import Settings, load_settings
+from modtui.tui.theme import NAMES
 
 
 def config(folder: Path, text: str) -> Path:
@@ -39,12 +40,12 @@ def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
 def test_every_setting_can_be_said_in_the_environment(tmp_path: Path) -> None:
     environ = {
         "MODTUI_WORKSPACE": "~/w.db", "MODTUI_POLICIES": "~/p.yaml", "MODTUI_KEYMAP": "~/k.yaml",
-        "MODTUI_REVIEWER": "amina", "MODTUI_THEME": "t", "MODTUI_LATENCY_MS": "0", "MODTUI_SECOND_REVIEW": "all",
+        "MODTUI_REVIEWER": "amina", "MODTUI_THEME": "ansi-dark", "MODTUI_LATENCY_MS": "0", "MODTUI_SECOND_REVIEW": "all",
         "MODTUI_REORDER": "app",
     }  # fmt: skip
     home = Path.home()
     assert load_settings(environ, config(tmp_path, "")) == Settings(
-        home / "w.db", home / "p.yaml", "amina", home / "k.yaml", "t", 0, "all", "app"
+        home / "w.db", home / "p.yaml", "amina", home / "k.yaml", "ansi-dark", 0, "all", "app"
     )
 
 
@@ -68,12 +69,19 @@ def test_the_config_may_be_named_in_the_environment_and_must_then_be_there(tmp_p
         ("reviewer = 5", "reviewer is '5'"),
         ("workspace = [1]", "workspace is "),
         ("theme = {a = 1}", "theme is "),
+        ('theme = "modtui-drak"', "theme is 'modtui-drak'"),
+        ('reviewer = "  "', "reviewer is '  '"),
     ],
 )
 def test_a_mistake_is_named_with_what_to_do(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(ModtuiError) as caught:
         load_settings({}, config(tmp_path, text))
     assert words in caught.value.message and caught.value.hint
+
+
+def test_every_theme_may_be_set(tmp_path: Path) -> None:
+    for name in NAMES:
+        assert load_settings({}, config(tmp_path, f'theme = "{name}"')).theme == name
 
 
 def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
