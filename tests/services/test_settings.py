@@ -19,10 +19,10 @@ def config(folder: Path, text: str) -> Path:
 
 
 def test_the_command_line_then_the_environment_then_the_file_then_the_default(tmp_path: Path) -> None:
-    file = config(tmp_path, 'reviewer = "file"\ntheme = "file"\nlatency_ms = 30\nsecond_review = "off"')
-    environ = {"MODTUI_REVIEWER": "environment", "MODTUI_THEME": "environment"}
+    file = config(tmp_path, 'reviewer = "file"\ntheme = "modtui-dark"\nlatency_ms = 30\nsecond_review = "off"')
+    environ = {"MODTUI_REVIEWER": "environment", "MODTUI_THEME": "modtui-light"}
     found = load_settings(environ, file, reviewer="line", latency_ms=None)
-    assert (found.reviewer, found.theme, found.latency_ms) == ("line", "environment", 30)
+    assert (found.reviewer, found.theme, found.latency_ms) == ("line", "modtui-light", 30)
     assert (found.second_review, found.reorder) == ("off", "terminal")
 
 
@@ -40,8 +40,8 @@ def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
 def test_every_setting_can_be_said_in_the_environment(tmp_path: Path) -> None:
     environ = {
         "MODTUI_WORKSPACE": "~/w.db", "MODTUI_POLICIES": "~/p.yaml", "MODTUI_KEYMAP": "~/k.yaml",
-        "MODTUI_REVIEWER": "amina", "MODTUI_THEME": "ansi-dark", "MODTUI_LATENCY_MS": "0", "MODTUI_SECOND_REVIEW": "all",
-        "MODTUI_REORDER": "app",
+        "MODTUI_REVIEWER": "amina", "MODTUI_THEME": "ansi-dark", "MODTUI_LATENCY_MS": "0",
+        "MODTUI_SECOND_REVIEW": "all", "MODTUI_REORDER": "app",
     }  # fmt: skip
     home = Path.home()
     assert load_settings(environ, config(tmp_path, "")) == Settings(
