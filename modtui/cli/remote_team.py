@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from modtui.cli.common import put, put_json, say, settings_of
 from modtui.cli.remote_address import known_workspace, remote_option, team_at
 from modtui.errors import ModtuiError
+
+EVENT_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @click.command(epilog="For example: modtui remote init postgresql://db.example/ads --team eu_ads")
@@ -97,18 +101,39 @@ def _restrictions(person: object) -> str:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @click.pass_context
 def status(ctx: click.Context, remote: str | None, as_json: bool) -> None:
-    """Show what is open, leased and done, queue by queue, in pieces of work: an ad under double review is two."""
+    """Show what is open, leased and done, queue by queue, in pieces of work: an ad under double review is two.
+
+    An ad that everybody who may have it has passed over is named, with their reasons: nobody is given it any more.
+    """
     from modtui.remotes.postgres_leases import queue_states
+    from modtui.remotes.postgres_passed import passed_by_everybody
     from modtui.remotes.postgres_published import newest_catalog
 
     with known_workspace(settings_of(ctx)) as workspace, team_at(remote, workspace) as (name, connection):
         states, catalog = queue_states(connection), newest_catalog(connection)
+        passed = passed_by_everybody(connection)
     if as_json:
         queues = [{field: getattr(each, field) for field in each.__struct_fields__} for each in states]
-        put_json({"remote": name, "catalog": catalog.version if catalog else None, "queues": queues})
+        stuck = [
+            {"queue": each.queue, "source": each.source, "ad": each.ad_id, "passes": dict(each.passes)}
+            for each in passed
+        ]
+        version = catalog.version if catalog else None
+        put_json({"remote": name, "catalog": version, "queues": queues, "passed_by_everybody": stuck})
         return
     say(f"Catalog {catalog.version}, published by {catalog.published_by}." if catalog else "No catalog is published.")
     for each in states:
         put(f"{each.queue:<24} {each.open:>8,} open  {each.leased:>6,} leased  {each.done:>8,} done")
     if not states:
         say("No queue is published: `modtui remote publish queue NAME` does it.")
+    for each_ad in passed:
+        whose = ", ".join(f"{reviewer} ({_pass_words(reason)})" for reviewer, reason in each_ad.passes)
+        put(f"{each_ad.queue:<24} {each_ad.ad_id}: passed by everybody: {whose}")
+    if passed:
+        say("Nobody is given those again. `modtui remote lease` takes them yourself; `modtui remote people NAME` lists")
+        say("one more reviewer, or says anew what one may be given.")
+
+
+def _pass_words(reason: str) -> str:
+    """Why somebody is not given an ad: their reason to skip it, or the decision by which they had their say."""
+    return "decided first" if EVENT_ID.fullmatch(reason) else reason
