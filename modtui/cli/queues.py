@@ -165,7 +165,7 @@ def _queue_json(line: QueueLine) -> dict[str, Any]:
 
 
 def _ad_row(ad: ListedAd) -> tuple[str, ...]:
-    state = "in review" if ad.claimed_by else ad.state
+    state = "in review" if ad.claimed_by else "elsewhere" if ad.is_away else ad.state
     markets = " ".join(ad.markets[:4]) + (f" +{len(ad.markets) - 4}" if len(ad.markets) > 4 else "")
     return (ad.ad_id, ad.queue, state, ad.outcome or "", _due(ad) or "", markets, ad.advertiser or "", ad.title)
 
@@ -193,6 +193,7 @@ def _ad_json(ad: ListedAd) -> dict[str, Any]:
         "outcome": ad.outcome,
         "route": ad.route,
         "in_review_by": ad.claimed_by,
+        "elsewhere": ad.is_away,
         "due_at": _due(ad),
     }
 

@@ -42,6 +42,8 @@ class ListedAd(Struct, frozen=True):
     claimed_by: str | None
     order_key: int
     "What orders its queue; its due time is in it (`times.due_ms`)."
+    is_away: bool = False
+    "New, and not this workspace's to review: a remote gave it to somebody else (`queues.AWAY`)."
 
 
 class AdList:
@@ -160,7 +162,10 @@ def listed_ads(connection: Connection, places: Sequence[int]) -> list[ListedAd]:
     rows = connection.execute(
         f"""SELECT q.name, i.queue_no, i.n, i.ad_no, s.name, a.id, a.version, a.title, a.advertiser, a.markets,
                    a.industry, i.state, i.mark, iif(i.state = 'second_review', NULL, i.outcome), r.name, c.reviewer,
-                   i.order_key
+                   i.order_key, i.state = 'new' AND c.ad_no IS NULL
+                   AND EXISTS (SELECT 1 FROM leases l WHERE l.queue_no = i.queue_no AND l.ad_no = i.ad_no
+                       AND l.state = 'gone')
+                   AND NOT EXISTS (SELECT 1 FROM leases m WHERE m.ad_no = i.ad_no AND m.state = 'mine')
             FROM json_each(?) place
             CROSS JOIN queue_items i ON i.queue_no = place.value >> {PLACE_BITS} AND i.n = place.value & {_N_MASK}
             CROSS JOIN ads a ON a.ad_no = i.ad_no CROSS JOIN queues q ON q.queue_no = i.queue_no
@@ -172,5 +177,6 @@ def listed_ads(connection: Connection, places: Sequence[int]) -> list[ListedAd]:
     for row in rows:
         values = list(row)
         values[9] = tuple(values[9].split())
+        values[-1] = bool(values[-1])
         listed.append(ListedAd(*values))
     return listed

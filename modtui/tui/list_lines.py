@@ -18,6 +18,8 @@ STATES = {
 OUTCOMES = {"approve_limited": "limited", "request_info": "ask"}
 "Short words; the others are short themselves."
 MARKS = {"new_version": "new vers.", "returned": "returned", "woken": "woken", "conflict": "conflict"}
+AWAY = "elsewhere"
+"The state of what a remote gave to somebody else."
 DUE_SOON_MS = 3_600_000
 
 
@@ -52,7 +54,7 @@ def ad_line(
 ) -> Line:
     """One ad, under its title as it is shown."""
     state = state_words(ad, with_outcome=not columns.outcome)
-    look = {"new": looks.strong, "decided": looks.dim}.get(ad.state, looks.text)
+    look = looks.dim if ad.is_away else {"new": looks.strong, "decided": looks.dim}.get(ad.state, looks.text)
     due, is_late = due_words(ad, now_ms)
     line: Line = [
         ("▸ " if is_cursor else "  ", looks.text),
@@ -74,6 +76,8 @@ def state_words(ad: ListedAd, *, with_outcome: bool) -> str:
     """The state in a word: who has it comes before what it waits for; decided is said by the outcome."""
     if ad.claimed_by:
         return "in review"
+    if ad.is_away:
+        return AWAY
     if ad.mark == "conflict":
         return MARKS[ad.mark]
     if with_outcome and ad.state == "decided" and ad.outcome:
@@ -84,9 +88,9 @@ def state_words(ad: ListedAd, *, with_outcome: bool) -> str:
 
 
 def due_words(ad: ListedAd, now_ms: int) -> tuple[str, bool]:
-    """How far the due time is, and whether it is near or past. Nothing once the ad is decided."""
+    """How far the due time is, and whether it is near or past. Nothing once it is decided, or others' to decide."""
     at = due_ms(ad.order_key)
-    if at is None or ad.state == "decided":
+    if at is None or ad.state == "decided" or ad.is_away:
         return "", False
     words = from_now(at - now_ms)
     return (f"in {words}" if at > now_ms else f"{words} late"), at - now_ms < DUE_SOON_MS

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from modtui.remotes.postgres_leases import queue_states
 from modtui.services.leaving import leave_desk
+from modtui.services.listing import Listing
 from modtui.services.overview import read_overview
 from modtui.services.sync_behind import SyncBehind
 from modtui.services.team import opened_team
@@ -14,6 +15,7 @@ from modtui.services.team_work import Wish, keep_wish
 from modtui.store.leases import keep_lease, leases_of, wants_work
 from modtui.store.remotes import keep_remote
 from modtui.store.transaction import Transaction
+from modtui.tui.list_lines import state_words
 from tests.remotes.test_team_sync import Desk, desks, publish  # noqa: F401
 from tests.services.room import MINUTE, Room, ad, room_at
 from tests.store.desk import NOW
@@ -60,6 +62,26 @@ async def test_what_is_neither_decided_nor_held_goes_back_and_is_taken_again(des
     amina.sync()
     assert at_home(amina) == (1, 1, 2)
     assert len(await amina.decide_all()) == 1
+
+
+async def test_the_list_says_of_what_went_to_others_that_it_is_elsewhere(desks: dict[str, Desk]) -> None:  # noqa: F811
+    publish(desks, 5)
+    amina = desks["amina"]
+    amina.wishes(5)
+    amina.sync()
+    await review_some(amina)
+    assert "elsewhere" not in states(amina)
+    leave_desk(amina.room.workspace, amina.room.clock)
+    assert sorted(states(amina)) == ["approve", "elsewhere", "elsewhere", "elsewhere", "held"]
+    amina.sync()  # what was wished for is taken again
+    assert sorted(states(amina)) == ["approve", "held", "new", "new", "new"]
+
+
+def states(desk: Desk) -> list[str]:
+    """The state of each ad as the list screen says it."""
+    listing = Listing(desk.room.workspace)
+    rows = [listing.row(number) for number in range(listing.count)]
+    return [state_words(row, with_outcome=True) for row in rows if row is not None]
 
 
 async def test_what_was_taken_to_go_offline_with_stays(desks: dict[str, Desk]) -> None:  # noqa: F811
