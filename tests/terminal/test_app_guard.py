@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.pty_session import PtySession
-from tests.terminal.real_app import House, clean, lit
+from tests.terminal.real_app import RULES, House, clean, lit
 
 pytestmark = pytest.mark.terminal
 REACTION = 0.15
@@ -158,3 +158,15 @@ def test_every_way_of_deciding_is_guarded(tmp_path: Path) -> None:
         assert house.outcomes() == []
         assert house.events() == []
         leave(session)
+
+
+def test_a_briefing_on_home_is_read_by_a_key_that_was_meant(tmp_path: Path) -> None:
+    house = House(tmp_path, RULES + "briefings:\n  - {id: fairs, title: The fairs begin, text: Ask for the licence.}\n")
+    house.bring([clean(1)])
+    with house.run() as session:
+        session.wait_for("I have read it")
+        session.send("\r", after=REACTION)
+        session.wait_for(lambda seen: "home" in seen and "I have read it" not in seen)
+        assert b"ignored" not in session.raw
+        leave(session)
+    assert house.events() == ["briefing_read"]

@@ -18,6 +18,7 @@ from modtui.errors import ModtuiError
 from modtui.services.library import Library
 from modtui.tui.keymap import key_of
 from modtui.tui.safe_text import notify, show
+from modtui.tui.screens.action_screen import app_of
 from modtui.tui.screens.dialog import Dialog
 
 Done = Callable[[int], None]
@@ -43,6 +44,8 @@ class Briefings(Dialog[int]):
 
     def on_mount(self) -> None:
         self._show()
+        if not any(hasattr(screen, "ad_leaves") for screen in self.app.screen_stack):
+            app_of(self).ad_rendered()  # there is no ad below that says from when on a key was meant
 
     @property
     def current(self) -> Briefing:
