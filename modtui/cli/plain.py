@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from typing import TextIO
 
 from modtui.cli.common import safe
@@ -76,6 +77,7 @@ class PlainReviewer:
                 await self.twins.tell()
                 self._write("> ", end="")
                 line = self.source.readline()
+                self.session.touch(time.monotonic())
                 self.care.typed()
                 if not line or line.strip() == "q":
                     break

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from modtui.cli.plain import PlainReviewer
+from modtui.store.times import utc_text
 from tests.cli.command import Command
 from tests.hostile.corpus import hostile_texts
+from tests.services.room import Room, ad, room_at
 from tests.services.shift import plain_ad
 
 CASINO = {"headline": "Casino night", "body": "Win the jackpot."}
@@ -129,6 +135,30 @@ def test_hold_and_skip_ask_for_a_reason(queue: Command) -> None:
     assert "a held until" in said and "b given back: conflict of interest" in said
     assert outcomes(queue) == [("c", "approve")]
     assert queue.json("queues")["queues"][0]["held"] == 1
+
+
+class Slowly(io.StringIO):
+    """Lines that are typed 20 minutes apart; a claim lasts 30."""
+
+    def __init__(self, room: Room, lines: str) -> None:
+        super().__init__(lines)
+        self.room = room
+        self.lapsed: list[bool] = []
+
+    def readline(self, size: int = -1) -> str:  # type: ignore[override]
+        self.room.workspace.writer.call(lambda _: None)  # what the line before had written is there
+        until = self.room.workspace.reader.execute("SELECT min(until) FROM claims").fetchone()[0]
+        self.room.now += 20 * 60_000
+        self.lapsed.append(until < utc_text(self.room.now))
+        return super().readline(size)
+
+
+def test_lines_keep_the_claim_alive_as_keys_do(tmp_path: Path) -> None:
+    with room_at(tmp_path) as room:
+        room.bring(ad("a"), ad("b"))
+        typing = Slowly(room, "w\nw\nw\nq\n")
+        asyncio.run(PlainReviewer(room.session(), typing, io.StringIO()).run())
+        assert typing.lapsed == [False] * 4
 
 
 def test_an_escalation_goes_to_a_route_with_its_question(queue: Command) -> None:
