@@ -19,7 +19,7 @@ from modtui.errors import ModtuiError
 from modtui.services.desk import Desk
 from modtui.services.exposure import CareBook
 from modtui.services.plans import Plan
-from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS, Session
+from modtui.services.reviewing import HOLD_MINUTES, HOLD_REASONS, SKIP_REASONS, Session
 
 HELP = f"""\
 Type a line and press Enter. Several answers may stand on one line before the deciding word: 1 3n r
@@ -211,7 +211,7 @@ class PlainReviewer:
             self._write("Which reason? " + "  ".join(f"{word} {n} {text}" for n, text in enumerate(reasons, start=1)))
             return
         reason = reasons[int(rest) - 1]
-        change = await (self.session.hold(reason, 60) if word == "h" else self.session.skip(reason))
+        change = await (self.session.hold(reason, HOLD_MINUTES[reason]) if word == "h" else self.session.skip(reason))
         self._write(change.words)
         self._say_ad()
 

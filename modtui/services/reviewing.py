@@ -169,6 +169,14 @@ class Session(Protocol):
         """Count active time by a key at a monotonic time, and renew the claim when it is due."""
 
 
-HOLD_REASONS: Sequence[str] = ("asked a colleague", "waiting for advertiser", "need more time", "break", "other")
+HOLD_MINUTES: Mapping[str, int] = {
+    "asked a colleague": 60,
+    "waiting for advertiser": 24 * 60,
+    "need more time": 30,
+    "break": 15,
+    "other": 60,
+}
+"Why an ad is held, to the minutes until it comes back."
+HOLD_REASONS: Sequence[str] = tuple(HOLD_MINUTES)
 SKIP_REASONS: Sequence[str] = ("language I do not read", "conflict of interest", "disturbing", "broken ad", "other")
 OUTCOMES_BY_KEY: Mapping[str, Outcome] = {"a": Outcome.APPROVE, "r": Outcome.REJECT}

@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 from modtui.cli.plain import PlainReviewer
-from modtui.store.times import utc_text
+from modtui.services.clock import wall_clock
+from modtui.store.event_log import EventLog
+from modtui.store.times import utc_ms, utc_text
+from modtui.store.workspace import open_workspace
 from tests.cli.command import Command
 from tests.hostile.corpus import hostile_texts
 from tests.services.room import Room, ad, room_at
@@ -135,6 +138,16 @@ def test_hold_and_skip_ask_for_a_reason(queue: Command) -> None:
     assert "a held until" in said and "b given back: conflict of interest" in said
     assert outcomes(queue) == [("c", "approve")]
     assert queue.json("queues")["queues"][0]["held"] == 1
+
+
+def test_an_ad_is_held_as_long_as_its_reason_says(queue: Command) -> None:
+    review(queue, "h 2", "h 4")
+    every = [json.loads(line) for line in queue.good("export", "jsonl").stdout.splitlines()]
+    assert every == [], "holds are no decisions"
+    with open_workspace(queue.workspace, wall_clock()) as workspace:
+        holds = [event for _, event in EventLog().read(workspace.reader, ["hold"])]
+    minutes = [round((utc_ms(each.body["until"]) or 0) - (utc_ms(each.at) or 0), -4) / 60_000 for each in holds]
+    assert minutes == [24 * 60, 15]
 
 
 class Slowly(io.StringIO):

@@ -9,17 +9,10 @@ from modtui.domain.overrides import OVERRIDE_REASONS
 from modtui.domain.policies import Answer, Check
 from modtui.domain.rulings import Outcome
 from modtui.services.desk import Desk
-from modtui.services.reviewing import HOLD_REASONS, SKIP_REASONS
+from modtui.services.reviewing import HOLD_MINUTES, HOLD_REASONS, SKIP_REASONS
 from modtui.tui.screens.dialog import Choice, Option
 
 REASONS = tuple(OVERRIDE_REASONS)
-HOLD_MINUTES = {
-    "asked a colleague": 60,
-    "waiting for advertiser": 24 * 60,
-    "need more time": 30,
-    "break": 15,
-    "other": 60,
-}
 DOCUMENTS = (
     "Licence or approval for the product in the targeted market",
     "Proof of the claim made in the ad",

@@ -12,7 +12,7 @@ from modtui.domain.plurals import number_of
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
 from modtui.services.plans import Plan
-from modtui.services.reviewing import HOLD_REASONS, OUTCOMES_BY_KEY, SKIP_REASONS
+from modtui.services.reviewing import HOLD_MINUTES, HOLD_REASONS, OUTCOMES_BY_KEY, SKIP_REASONS
 from modtui.tui import actions
 from modtui.tui.keymap import key_of
 from modtui.tui.screens.action_screen import character_of
@@ -187,7 +187,7 @@ class DecideActions(VerbActions):
     # Leaving the ad ---
 
     def do_hold(self) -> None:
-        from modtui.tui.screens.decision_dialogs import HOLD_MINUTES, why_hold
+        from modtui.tui.screens.decision_dialogs import why_hold
 
         note = self.desk.note if self.desk else ""
 
