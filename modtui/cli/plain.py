@@ -27,6 +27,7 @@ Type a line and press Enter. Several answers may stand on one line before the de
   1 to 9            yes to that check; again: open. 1n no, 1o unsure
   al, aln, alo      the same by the two letters of a check
   N                 no to every lit check
+  .  P              fill in the last ad's answers; those of the last version, where nothing changed
   a  r              approve, reject; against the ruling it asks for a reason
   e ROUTE QUESTION  escalate;  d WHAT  ask for a document;  c TEXT  comment
   h N  s N          hold, skip, with the number of a reason
@@ -124,6 +125,11 @@ class PlainReviewer:
             await self._report(desk, rest)
         elif word in ("w", "t", "l"):
             self._show(desk, word)
+        elif line in (".", "P"):
+            count = self.session.repeat_last() if line == "." else self.session.offer_previous()
+            self._write(f"{number_of(count, 'answer')} filled in" if count else "nothing to take over")
+            self._say_news()
+            self._say_ruling(desk)
         elif word in ("p", "T", "D", "A"):
             await self._twins(desk, word, rest)
         else:

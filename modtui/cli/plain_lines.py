@@ -14,6 +14,7 @@ from modtui.tui.masks import masked, masked_hit, masked_quote
 MOST_SIGNALS = 12
 "Signals read out with an ad."
 SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure", None: "open"}
+MADE = {True: "[changed]", False: "[not changed]", None: "[look]"}
 
 
 def ad_lines(at_hand: OnDesk) -> Iterator[str]:
@@ -27,6 +28,10 @@ def ad_lines(at_hand: OnDesk) -> Iterator[str]:
     if at_hand.previous:
         changed = ", ".join(component for component, _, _ in at_hand.previous.changes)
         yield f"BEFORE {at_hand.previous.words}; changed: {changed or 'nothing'}"
+        for fix, is_made in at_hand.previous.fixes:
+            yield f"ASKED {fix} {MADE[is_made]}"
+        for component, before, _ in at_hand.previous.changes:
+            yield f"WAS {component.upper()}: {masked(desk, '', before) or 'not there'}"
     who = ad.advertiser
     yield f"ADVERTISER {who.name or 'not stated'} ({who.country or '?'})"
     markets, languages = " ".join(ad.markets) or "not stated", " ".join(ad.languages) or "not stated"

@@ -140,6 +140,35 @@ def test_hold_and_skip_ask_for_a_reason(queue: Command) -> None:
     assert queue.json("queues")["queues"][0]["held"] == 1
 
 
+def italian(modtui: Command, *ads: tuple[str, str]) -> None:
+    """Bring casino ads by id and headline; Italy forbids them."""
+    made = [
+        plain_ad(name, creative={**CASINO, "headline": headline}, markets=["IT"], audience={"min_age": 21 + n})
+        for n, (name, headline) in enumerate(ads)
+    ]
+    modtui.good("import", modtui.file("eu.jsonl", made))
+
+
+def test_a_new_version_says_what_was_asked_and_what_stood_there(modtui: Command) -> None:
+    italian(modtui, ("d", "Casino night"))
+    assert "d: reject gm" in review(modtui, "gm", "")
+    italian(modtui, ("d", "Tea evening"))
+    said = review(modtui)
+    assert "BEFORE reject gambling.real_money/offers; changed: headline\n" in said
+    assert "WAS HEADLINE: Casino night\n" in said and "\nHEADLINE: Tea evening\n" in said
+    assert re.search(r"^ASKED .+ \[changed\]$", said, re.MULTILINE)
+
+
+def test_answers_of_the_last_ad_and_of_the_last_version_are_filled_in(modtui: Command) -> None:
+    italian(modtui, ("d", "Casino night"))
+    said = review(modtui, ".", "P", "gm", "")
+    assert said.count("nothing to take over") == 2
+    italian(modtui, ("e", "Casino evening"), ("d", "Casino night"))
+    said = review(modtui, "P", "", ".", "")
+    assert said.count("1 answer filled in") == 2
+    assert outcomes(modtui) == [("d", "reject"), ("d", "reject"), ("e", "reject")]
+
+
 def test_an_ad_is_held_as_long_as_its_reason_says(queue: Command) -> None:
     review(queue, "h 2", "h 4")
     every = [json.loads(line) for line in queue.good("export", "jsonl").stdout.splitlines()]
