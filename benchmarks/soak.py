@@ -39,7 +39,8 @@ def kills(setting: Setting) -> list[Row]:
                 told += len(acknowledged)
                 done += some
                 progress(f"{what} {done} times")
-        measured = f"{done} kills, {told} acknowledged, " + (f"faults: {faults[:3]}" if faults else "0 lost, 0 doubled")
+        counted = f"{told} acknowledged" if told else "against what each screen told"
+        measured = f"{done} kills, {counted}, " + (f"faults: {faults[:3]}" if faults else "0 lost, 0 doubled")
         rows.append(Row(f"{what} {wanted} times", "0 lost or doubled", measured, "MISSED" if faults else "met"))
     return rows
 
