@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -72,11 +72,12 @@ def import_ads(
     from modtui.services.syncing import place_arrived
 
     with opened(settings) as (workspace, rulebook), _progress(progress_json) as report:
+        _check_groups(order.markets, rulebook.catalog.market_groups)
         shown = _Shown()
         counts = run_import(workspace, rulebook.catalog, order, on_progress=report, on_problem=shown)
         place_arrived(workspace)
         if progress_json:
-            put_json({"done": counts.as_json()})
+            put_json({"done": counts.as_json(), "rejects": counts.rejects and str(counts.rejects)})
         sketching = sketch_after_import(workspace)
         build_search_index(workspace)
         if sketching is not None:
@@ -152,6 +153,17 @@ def _markets(text: str | None) -> tuple[str, ...]:
         if normal_market(code) is None and not code.isupper():
             raise ModtuiError("Unknown market", f"'{code}' is no market.", "Use codes such as FR, US-NY, or a group.")
     return tuple(normal_market(code) or code for code in codes)
+
+
+def _check_groups(markets: tuple[str, ...], groups: Collection[str]) -> None:
+    """Refuse what is neither a market nor a group of the catalog: its ads would be ruled by no country's rows."""
+    from modtui.domain.markets import normal_market
+    from modtui.domain.suggestions import did_you_mean
+
+    for name in markets:
+        if normal_market(name) is None and name not in groups:
+            hint = f"Use codes such as FR, US-NY, or a group.{did_you_mean(name, groups)}"
+            raise ModtuiError("Unknown market", f"'{name}' is no market and no group of the catalog.", hint)
 
 
 def _guessed(path: str) -> str:

@@ -93,6 +93,7 @@ def test_the_queue_s_markets_count_where_an_ad_states_none(modtui: Command) -> N
         (["eu.jsonl", "--mapping", "ira-facebok"], "ira-facebook"),
         (["eu.jsonl", "--mapping", "no-such.yaml"], "no-such.yaml"),
         (["eu.jsonl", "--markets", "Frankreich"], "Frankreich"),
+        (["eu.jsonl", "--markets", "FR,NRODIC"], "no group of the catalog"),
     ],
 )
 def test_what_a_person_can_fix_ends_with_1_and_a_hint(
