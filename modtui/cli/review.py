@@ -250,8 +250,12 @@ def _review_plainly(session: ReviewSession | None, importing: BackgroundImport |
         raise ModtuiError("Name a queue", "The line mode reviews one queue.", "`modtui queues` lists them.")
     if importing is not None:
         importing.wait_for_first_ads()
+        if is_told := bool(importing.report and importing.report["rejected"]):
+            say(importing.words)
     care = CareBook(session.workspace, settings.reviewer)
     asyncio.run(PlainReviewer(session, care=care).run())
+    if importing is not None and not is_told and importing.report and importing.report["rejected"]:
+        say(importing.words)
 
 
 def _run_screens(

@@ -28,6 +28,7 @@ class BackgroundImport:
         self.rows: int | None = 0
         "Rows read so far; None once it is done."
         self.report: dict[str, int] | None = None
+        self._rejects: str | None = None
         self._errors: list[str] = []
         self._begun = threading.Event()
         # The arguments are a list: no shell reads the path.
@@ -68,7 +69,8 @@ class BackgroundImport:
         if self.report is not None:
             rejected = self.report.get("rejected", 0)
             rows = number_of(self.report.get("rows", 0), "row")
-            return f"imported {rows}" + (f", {rejected:,} rejected" if rejected else "")
+            kept = f", kept with the reasons in {Path(self._rejects).name}" if self._rejects else ""
+            return f"imported {rows}" + (f", {rejected:,} rejected{kept}" if rejected else "")
         if self.rows is not None:
             return f"importing {number_of(self.rows, 'row')}"
         return f"import failed: {self._errors[0]}" if self._errors else "import failed"
@@ -79,6 +81,7 @@ class BackgroundImport:
             for line in self._process.stdout:
                 said: dict[str, Any] = json.loads(line)
                 if "done" in said:
+                    self._rejects = said.get("rejects")
                     self.report = said["done"]
                 else:
                     self.rows = int(said["rows"])

@@ -248,6 +248,13 @@ def test_a_file_is_imported_and_reviewed_in_one_go(modtui: Command) -> None:
     assert outcomes(modtui) == [("a", "approve")]
 
 
+def test_a_file_of_rejected_rows_is_no_empty_queue(modtui: Command) -> None:
+    path = modtui.folder / "cut.jsonl"
+    path.write_text('{"id": "a", "creati', encoding="utf-8")
+    said = modtui("review", path, "--plain", stdin="q\n").stderr
+    assert "imported 1 row, 1 rejected, kept with the reasons in cut.rejects.jsonl" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -51,7 +51,7 @@ async def test_the_first_ads_are_there_and_the_rest_comes_while_they_are_reviewe
     assert importing.report == {
         "rows": 3_001, "new": 3_000, "new_versions": 0, "context_changed": 0, "unchanged": 0, "rejected": 1,
     }  # fmt: skip
-    assert importing.words == "imported 3,001 rows, 1 rejected"
+    assert importing.words == "imported 3,001 rows, 1 rejected, kept with the reasons in big.rejects.jsonl"
     assert count_ads(room.workspace.reader) == 3_000 and ids(session) == ("a20", "a21")
     importing.stop()
 
