@@ -133,7 +133,7 @@ def check_backup(backup: Path) -> None:
         raise WorkspaceMissing(
             "No such backup", f"There is no file {backup}.", "`modtui restore` without a file lists them."
         )
-    with sqlite.translated(backup):
+    try:
         connection = sqlite.connect_read_only(backup)
         try:
             application = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -141,6 +141,8 @@ def check_backup(backup: Path) -> None:
             problem = _problem_of(connection)
         finally:
             connection.close()
+    except sqlite.Error as error:
+        raise WorkspaceDamaged("Not a backup", f"{backup}: {error}.", "Choose another one.") from error
     if application != APPLICATION_ID:
         raise WorkspaceDamaged("Not a backup", f"{backup} is not a workspace of modtui's.", "Choose another one.")
     if version > SCHEMA_VERSION:

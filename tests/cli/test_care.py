@@ -143,7 +143,8 @@ def test_a_file_that_is_no_workspace_is_refused(kept: Command) -> None:
     other = kept.folder / "other.db"
     other.write_bytes(b"not a database at all" * 100)
     before = kept.workspace.stat().st_ino
-    assert kept("restore", other, "--yes").exit_code == 1
+    refused = kept("restore", other, "--yes")
+    assert refused.exit_code == 1 and refused.stderr.startswith("Not a backup") and "Choose another" in refused.stderr
     assert kept.workspace.stat().st_ino == before
     result = kept("--workspace", other, "queues")
     assert result.exit_code == 1 and "Traceback" not in result.output
