@@ -26,6 +26,12 @@ async def test_letters_reach_any_check():
         desk.shows("am is asked once al is yes")
 
 
+async def test_a_title_too_long_leaves_its_frame_whole():
+    async with desk_with(ad("x" * 90, creative={"body": "Fresh bread."}), size=(160, 48)) as desk:
+        top = next(line for line in desk.text().splitlines() if "xxx" in line)
+        assert top.count("╭") == top.count("╮"), top
+
+
 async def test_letters_never_decide():
     async with desk_with(CLEAN, PLAIN[0]) as desk:
         await desk.press(actions.LETTERS, "a", "r")

@@ -209,7 +209,7 @@ class LinesView(Widget):
         title, aside = self._title
         if self.top or below > 0:
             aside = [*aside, (f" {'▲' if self.top else ''}{'▼' if below > 0 else ''} ", edge)]
-        room = width - 4 - pieces_width(aside)
+        room = width - 6 - pieces_width(aside)
         line: list[Piece] = [(left + "─ ", edge)]
         for text, style in title:
             cut = fit_cells(text, max(0, room))
