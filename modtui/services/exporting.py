@@ -143,11 +143,16 @@ def _time_of(workspace: Workspace, event: Event) -> int | None:
 
 @contextmanager
 def output_file(path: str) -> Iterator[TextIO]:
-    """A text file that is whole or not there: written aside (0600), synced, then put in place. `-` is stdout."""
+    """A text file that is whole or not there: written aside (0600), synced, then put in place. `-` is stdout.
+
+    A device or a pipe is refused: putting a file in its place would take it away from everybody.
+    """
     if path == "-":
         yield sys.stdout
         return
     target = Path(path)
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise ModtuiError("Cannot write the export", f"{path} is a pipe or a device.", "Use `-o - > PATH` for it.")
     aside = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

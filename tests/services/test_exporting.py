@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,7 @@ def test_a_file_is_whole_or_as_it_was(tmp_path: Path) -> None:
     with pytest.raises(ModtuiError, match=r".") as caught, output_file(str(tmp_path)):
         pass
     assert caught.value.title == "Cannot write the export" and list(tmp_path.iterdir()) == [path]
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ModtuiError, match="pipe or a device"), output_file(str(tmp_path / "pipe")):
+        pass
+    assert (tmp_path / "pipe").is_fifo()
