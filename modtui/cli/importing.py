@@ -89,6 +89,8 @@ def import_ads(
         say(f"{number_of(counts.rows, 'row')} in {order.queue}: {', '.join(parts)}")
     if counts.rejected:
         say(f"The rejected rows are in {counts.rejects}, with line and reason.")
+    if counts.rejected == counts.rows > 0 and not progress_json:
+        ctx.exit(1)  # nothing came in: a script must not go on as if something had
 
 
 class _Shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from itertools import chain, count, islice
@@ -25,6 +26,8 @@ from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
 
 LONGEST_QUEUE_NAME = 200
+_BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"What would break the lines that a queue is named in."
 BATCHES_IN_FLIGHT = 2
 "Batches handed to the writer and not yet committed, so that reading and writing overlap."
 
@@ -117,6 +120,9 @@ def check_queue_name(name: str) -> None:
     """Raise ModtuiError for what no queue can be called."""
     if not 0 < len(name) <= LONGEST_QUEUE_NAME:
         words = f"A queue's name has 1 to {LONGEST_QUEUE_NAME} characters, this one {len(name)}."
+        raise ModtuiError("Queue cannot be named so", words, "Give another one with --queue.")
+    if _BREAKS.search(name):
+        words = f"{name!r} holds a line break or another control character."
         raise ModtuiError("Queue cannot be named so", words, "Give another one with --queue.")
 
 
@@ -249,4 +255,4 @@ def queue_name_of(path: str | Path) -> str:
             and ending.lower() in {"gz", "zst", "zstd", "jsonl", "ndjson", "json", "csv", "tsv", "tab", "txt"}
         ):
             name = stem
-    return "stdin" if str(path) == "-" else name or "queue"
+    return "stdin" if str(path) == "-" else _BREAKS.sub("-", name) or "queue"

@@ -186,7 +186,9 @@ class ReviewSession(Retaking):
             context = context_hash(item.payload)
             body = {"queue": item.queue, "until": utc_text(wake_ms), "reason": reason, "note": note, "context": context}
             await self._leave("hold", body)
-            return Change(f"{item.ad_id} held until {utc_text(wake_ms)[11:16]} UTC: {reason}")
+            back, now = utc_text(wake_ms), utc_text(self.clock())
+            when = back[11:16] if back[:10] == now[:10] else f"{back[:10]} {back[11:16]}"
+            return Change(f"{item.ad_id} held until {when} UTC: {reason}")
 
     async def skip(self, reason: str) -> Change:
         """Give the ad back; this reviewer does not get it again."""

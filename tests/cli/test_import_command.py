@@ -31,6 +31,14 @@ def test_the_counts_add_up_to_the_rows(modtui: Command) -> None:
     assert counts["rows"] == sum(value for name, value in counts.items() if name != "rows")
 
 
+def test_where_nothing_comes_in_a_script_sees_that_it_failed(modtui: Command) -> None:
+    path = modtui.folder / "eu.jsonl"
+    path.write_text("{broken\n{}\n")
+    result = modtui("import", path)
+    assert result.exit_code == 1 and "2 rows in eu: new 0" in result.stderr and "rejected 2" in result.stderr
+    assert modtui("import", modtui.file("empty.jsonl", [])).exit_code == 0
+
+
 def test_a_bad_row_is_named_kept_and_stops_nothing(modtui: Command) -> None:
     path = modtui.folder / "eu.jsonl"
     path.write_text(json.dumps(plain_ad("a")) + "\n{broken\n" + json.dumps(plain_ad("b")) + "\n")

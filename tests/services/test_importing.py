@@ -105,8 +105,17 @@ def test_a_queue_needs_a_name_of_its_own(room: Room, name: str) -> None:
 def test_a_hostile_queue_name_makes_no_hostile_file(room: Room) -> None:
     path = room.folder / "a.jsonl"
     path.write_text("{broken\n")
-    report = take(room, path, queue="../../etc/\x1b[31m")
-    assert report.rejects is not None and report.rejects.parent == room.folder and "\x1b" not in report.rejects.name
+    report = take(room, path, queue="../../etc/\u202e[31m")
+    assert report.rejects is not None and report.rejects.parent == room.folder and "\u202e" not in report.rejects.name
+
+
+@pytest.mark.parametrize("name", ["eu\nweekly", "eu\x1b[31m", "eu\u2028weekly"])
+def test_a_queue_s_name_stays_on_its_line(room: Room, name: str) -> None:
+    path = room.folder / f"{name}.jsonl"
+    path.write_text(json.dumps(ad("a0")))
+    with pytest.raises(ModtuiError, match="control character"):
+        take(room, path, queue=name)
+    assert take(room, path, queue=queue_name_of(path)).new == 1
 
 
 def test_one_file_that_cannot_be_read_stops_all_before_anything_is_stored(room: Room) -> None:

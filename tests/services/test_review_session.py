@@ -271,6 +271,12 @@ async def test_hold_comes_back_before_it_is_due_and_skip_never_does(room: Room) 
     assert ids(ben) == ("a1", None)
 
 
+async def test_a_hold_beyond_midnight_says_the_day(room: Room) -> None:
+    room.bring(ad("a0"))
+    amina = await room.sit()
+    assert "a0 held until 2026-11-23 12:00 UTC" in (await amina.hold("break", 24 * 60)).words
+
+
 async def test_a_decided_ad_cannot_be_held(room: Room) -> None:
     room.bring(ad("a0"))
     amina = await room.sit()
