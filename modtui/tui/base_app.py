@@ -68,14 +68,14 @@ class BaseApp(App[ReturnType]):
         """Run to the end and leave the process with the app's status."""
         self.run()
         status = self.return_code or 0
+        if self._terminal_is_lost:
+            _let_go_of_the_terminal()
         if isinstance(self._fault, ModtuiError):
             error = self._fault
             words = [": ".join(part for part in (error.title, error.message) if part), error.hint]
             print("\n".join(reveal(part) for part in words if part), file=sys.stderr)  # noqa: T201
         elif self._fault is not None:
             print(fault_message(self._fault, record_fault(self._fault)), file=sys.stderr)  # noqa: T201
-        if self._terminal_is_lost:
-            os._exit(status)  # nothing can be flushed to a terminal that is gone
         sys.exit(status)
 
     def on_load(self) -> None:
@@ -246,3 +246,11 @@ class BaseApp(App[ReturnType]):
     def input_refused(self, count: int, reason: str) -> None:
         """Tell the person how many keys were ignored and why."""
         notify(self, f"{number_of(count, 'key')} ignored: {reason}", severity="warning")
+
+
+def _let_go_of_the_terminal() -> None:
+    """What is still printed goes nowhere: a terminal that is gone takes nothing, and all else is to be left in order."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
