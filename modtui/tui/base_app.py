@@ -249,7 +249,7 @@ class BaseApp(App[ReturnType]):
 
 
 def _let_go_of_the_terminal() -> None:
-    """What is still printed goes nowhere: a terminal that is gone takes nothing, and all else is to be left in order."""
+    """What is still printed goes nowhere: a terminal that is gone takes nothing, and all else is left in order."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
