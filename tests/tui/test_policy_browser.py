@@ -160,7 +160,7 @@ async def test_what_changed_since_i_last_worked_is_marked_and_listed_alone(shift
         await story.press(actions.BROWSE)
         story.shows("△ changed since 2026.11.1")
         await story.press(actions.POLICIES_CHANGES)
-        story.shows("policies and checks changed since 2026.11.1, under which you last decided on 2026-11-22")
+        story.shows("1 policy or check changed since 2026.11.1, under which you last decided on 2026-11-22")
         story.hides("Gambling")
         await story.press(actions.POLICIES_LAST)
         await read(story)
