@@ -103,7 +103,7 @@ def test_stops_resizes_and_bytes_that_are_no_text(house: House) -> None:
         on_screen(session, 1)
         session.send("\x1a", after=SEEN)
         until(lambda: state(session) == "T")
-        assert session.is_restored
+        until(lambda: session.is_restored)
         before = len(session.raw)
         session.signal(signal.SIGCONT)
         until(lambda: b"Lose" in session.raw[before:])

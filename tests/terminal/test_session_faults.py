@@ -80,7 +80,7 @@ def test_stop_and_continue(log: Path) -> None:
         session.wait_for("AD 1")
         session.send(b"\x1a", after=SEEN)
         _until(lambda: _state(session) == "T")
-        assert session.is_restored
+        _until(lambda: session.is_restored)
         before = len(session.raw)
         session.signal(signal.SIGCONT)
         _until(lambda: b"AD 1" in session.raw[before:])

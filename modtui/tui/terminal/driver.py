@@ -1,15 +1,18 @@
-"""Textual's Linux driver with three differences: output passes an allowlist, input keeps its read boundaries, a lost
-terminal ends the session.
+"""Textual's Linux driver with four differences: output passes an allowlist, input keeps its read boundaries, a new size
+is read where it is used, a lost terminal ends the session.
 
 It overrides protected parts of Textual 8.2 on purpose and in this module only: `_file` (to see when bytes are written),
-`run_input_thread` and the parser it makes (to know which keys came in one read). `tests/terminal` holds it to that.
+`run_input_thread` and the parser it makes (to know which keys came in one read), `_get_terminal_size`. `tests/terminal`
+holds it to that.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import selectors
+import signal
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
@@ -19,6 +22,7 @@ from textual import events, messages
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 
 from modtui.tui.terminal.input_guard import InputRead
@@ -164,9 +168,19 @@ class SafeDriver(LinuxDriver):
 
     def start_application_mode(self) -> None:
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        loop = asyncio.get_running_loop()
+        signal.signal(signal.SIGWINCH, lambda _number, _frame: loop.call_soon_threadsafe(self._take_size))
         # Textual's question about this is not asked (`output_filter`); the answer was got before the start.
         if self._owner.can_synchronize:
             self.process_message(messages.TerminalSupportsSynchronizedOutput())
+
+    def _take_size(self) -> None:
+        """Tell the app the size the window has now.
+
+        Textual reads it in the signal's handler; one handler may interrupt another, and the older size came last.
+        """
+        size = Size(*self._get_terminal_size())
+        self.send_message(events.Resize(size, size))
 
     def suspend_application_mode(self) -> None:
         self._is_suspended = True

@@ -11,6 +11,8 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+from modtui.tui.terminal.signal_wakeup import wake_at_signals
+
 SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 FINISH_WITHIN: Final = 2.0
 "Seconds for the running commit, the place and the draft."
@@ -34,6 +36,7 @@ class Departure:
     def watch(self, loop: asyncio.AbstractEventLoop) -> None:
         """Handle the signals from now on; the handlers run even while the loop is stuck."""
         self._loop = loop
+        wake_at_signals(loop)
         for number in SIGNALS:
             signal.signal(number, self._signalled)
 
