@@ -85,6 +85,7 @@ class BaseApp(App[ReturnType]):
 
     def on_mount(self) -> None:
         self.app_resume_signal.subscribe(self, lambda _: self._repaint_after_stop())
+        self.screen_change_signal.subscribe(self, lambda _: self._check_size())
         self.call_after_refresh(self._check_size)
 
     async def _leave(self, status: int) -> None:
@@ -146,11 +147,12 @@ class BaseApp(App[ReturnType]):
         return is_too_small(*self.size)
 
     def _check_size(self) -> None:
-        card = next((screen for screen in self.screen_stack if isinstance(screen, TooSmall)), None)
-        if self.is_too_small and card is None:
+        """Cover whatever is on top, and was perhaps just put there, while the window is too small."""
+        card = self.screen
+        if self.is_too_small and not isinstance(card, TooSmall):
             self._cover()
             self.push_screen(TooSmall())
-        elif not self.is_too_small and card is not None and self.screen is card:
+        elif not self.is_too_small and isinstance(card, TooSmall):
             self._cover()
             card.dismiss()
 

@@ -96,6 +96,24 @@ async def test_what_must_be_read_blocks_nothing_and_is_shown_until_it_was(shift:
         assert unread(shift) == ["canteen", "spring"]
 
 
+async def test_a_window_too_small_hides_a_briefing_until_it_has_grown(shift: Shift) -> None:
+    async with places_of(shift, size=(50, 10)) as story:
+        assert story.place == "TooSmall"
+        await story.press("enter", "escape")
+        await story.pilot.resize_terminal(80, 24)
+        await story.settled()
+        assert story.place == "Briefings"
+        story.shows("Briefing 1 of 3 · unread")
+        await story.pilot.resize_terminal(40, 24)
+        await story.settled()
+        assert story.place == "TooSmall"
+        await story.pilot.resize_terminal(120, 40)
+        await story.settled()
+        await story.press("escape")
+        assert story.place == "HomeScreen"
+    assert len(unread(shift)) == 3
+
+
 async def test_an_ad_that_a_briefing_touches_carries_its_mark_and_its_rows(shift: Shift) -> None:
     async with places_of(shift, size=(120, 40)) as story:
         await story.press("escape", actions.HOME_OPEN, "escape")
