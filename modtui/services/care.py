@@ -122,11 +122,17 @@ def _workspace(path: Path) -> Iterator[Finding]:
     if kind in checking.NETWORK_FILESYSTEMS:
         hint = "Locks over a network are not to be trusted: keep the workspace on a local disk and sync."
         yield Finding(BAD, "file system", f"{path} lies on {kind}", hint)
+    yield _backups(path)
+
+
+def _backups(path: Path) -> Finding:
+    """How many there are, and whether any is made without being asked for."""
     made = copies.list_backups(path)
-    if not made:
-        yield Finding(CARE, "backups", "0 kept", "`modtui backup` makes one.")
-        return
-    yield Finding(GOOD, "backups", f"{len(made)} kept, newest {made[0].made_at}")
+    words = f"{len(made)} kept" + (f", newest {made[0].made_at}" if made else "")
+    if path.stat().st_size > LARGEST_IN_PASSING:
+        words += f"; over {LARGEST_IN_PASSING >> 20} MiB, none is made by itself"
+        return Finding(CARE, "backups", words, "`modtui backup` makes one; run it each day.")
+    return Finding(GOOD if made else CARE, "backups", words, "" if made else "`modtui backup` makes one.")
 
 
 def _content(path: Path) -> Finding:

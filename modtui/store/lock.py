@@ -44,7 +44,7 @@ class WriterTurn:
             raise StorageBusy(
                 "Workspace is busy",
                 f"Another modtui ({holder}) has been writing for more than {timeout:g} seconds. Nothing was saved.",
-                "Wait for it or end it, then press the key again.",
+                "Wait for it or end it, then try again.",
             )
         self._waiter = None
         self._sign()

@@ -135,7 +135,7 @@ def translate(error: BaseException, path: Path) -> ModtuiError:
         return StorageBusy(
             "Workspace is busy",
             f"Another program kept {path} for more than {BUSY_TIMEOUT_MS // 1000} seconds. Nothing was saved.",
-            "Close the other program or wait, then press the key again.",
+            "Close the other program or wait, then try again.",
         )
     if code.startswith("SQLITE_FULL") or number in (errno.ENOSPC, errno.EDQUOT):
         return StorageFailed(
@@ -152,7 +152,7 @@ def translate(error: BaseException, path: Path) -> ModtuiError:
         )
     if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         return WorkspaceDamaged(
-            "Workspace is damaged", f"{path}: {text}.", "Run `modtui verify`, then `modtui restore` with a backup."
+            "Workspace is damaged", f"{path}: {text}.", "`modtui restore` goes back to a backup and keeps this file."
         )
     return StorageFailed(
         "Workspace could not be saved" if code.startswith("SQLITE_IOERR") else "Workspace failed",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from modtui.domain.events import event_from_document, verify_chain
 from modtui.services import care
+from modtui.store.errors import WorkspaceDamaged
 from modtui.store.event_log import EventLog
 from modtui.store.workspace import open_workspace
 from tests.services.room import HOUSE, NOON, YES, Room, ad, answer, ids, room_at
@@ -99,3 +101,20 @@ def test_a_doctor_looks_and_changes_nothing(room: Room) -> None:
     broken.write_text("policies: 5")
     (bad,) = [finding for finding in care.examine(room.workspace.path, broken) if finding.what == "catalog"]
     assert bad.state == care.BAD and "policies check" in bad.hint
+
+
+def test_a_doctor_says_that_a_large_workspace_is_not_copied_by_itself(room: Room) -> None:
+    care.back_up(room.workspace, clock=room.clock)
+    os.truncate(room.workspace.path, care.LARGEST_IN_PASSING + 4096)  # a hole that SQLite never looks into
+    assert care.back_up_when_due(room.workspace, lambda: room.clock() + 400 * DAY) is None
+    (found,) = [finding for finding in care.examine(room.workspace.path) if finding.what == "backups"]
+    assert found.state == care.CARE and "modtui backup" in found.hint
+    assert found.words.startswith("1 kept, newest ") and found.words.endswith("over 256 MiB, none is made by itself")
+
+
+def test_a_file_that_was_cut_is_not_sent_round_in_a_circle(room: Room) -> None:
+    room.workspace.close()
+    os.truncate(room.workspace.path, room.workspace.path.stat().st_size // 2)
+    with pytest.raises(WorkspaceDamaged) as caught, open_workspace(room.workspace.path, NOON) as cut:
+        care.verify(cut)
+    assert "restore" in caught.value.hint and "verify" not in caught.value.hint
