@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from modtui.domain.catalog import Catalog
+from modtui.domain.plurals import number_of
 from modtui.errors import ModtuiError
 from modtui.files.queue_file import QueueReader, read_queue
 from modtui.files.rejects_file import RejectsFile
@@ -21,6 +22,7 @@ from modtui.services.clock import Clock, wall_clock
 from modtui.services.media_folders import folder_setting
 from modtui.store import ad_rows
 from modtui.store.ad_rows import BATCH_ROWS, ImportCounts
+from modtui.store.errors import StorageError
 from modtui.store.times import utc_text
 from modtui.store.transaction import Transaction
 from modtui.store.workspace import Workspace
@@ -103,10 +105,23 @@ def run_import(
     rejects = RejectsFile(order.rejects or _free_place(workspace.path, order.queue))
     with rejects:
         tally = _Tally(workspace, order.queue, clock, rejects, on_problem)
-        for reader in readers:
-            _import_file(reader, tally, labels, on_progress)
-        report = tally.report()
+        try:
+            for reader in readers:
+                _import_file(reader, tally, labels, on_progress)
+            report = tally.report()
+        except StorageError as error:
+            raise _stopped(error, tally.stored) from error
     return replace(report, rejects=rejects.path) if report.rejected else report
+
+
+def _stopped(error: StorageError, stored: int) -> StorageError:
+    """The error that ended an import, with what of it is on disk all the same: a batch is stored whole or in part."""
+    if not stored:
+        return error
+    message = error.message.replace("Nothing was saved.", "").strip()
+    words = f"{message} At least {number_of(stored, 'row')} of this import came in before."
+    hint = f"{error.hint} Import the same again then: what is stored counts as unchanged."
+    return type(error)(error.title, words, hint)
 
 
 def _check(order: ImportOrder) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import re
+import resource
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -247,3 +252,24 @@ def test_payloads_are_written_the_same_way_each_time(room: Room) -> None:
     room.bring(first)
     assert room.bring(dict(reversed(first.items()))).unchanged == 1
     assert orjson.loads(room.item("a0").payload)["id"] == "a0"
+
+
+def test_a_disk_that_fills_up_says_how_much_came_in_and_the_same_import_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "many.jsonl"
+    path.write_text("".join(json.dumps(ad(f"a{n}", body="many words " * 40)) + "\n" for n in range(3_000)))
+    workspace = tmp_path / "workspace.db"
+    command = [sys.executable, "-m", "modtui", "--workspace", str(workspace), "import", str(path), "--queue", "q"]
+
+    def with_little_room() -> None:  # in a process of its own, because the limit holds for all its files
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (3_500_000, resource.RLIM_INFINITY))
+
+    full = subprocess.run(command, preexec_fn=with_little_room, capture_output=True, text=True, timeout=60)
+    assert full.returncode == 1
+    told = re.search(r"At least ([0-9,]+) rows of this import came in before", full.stderr)
+    assert told is not None and "Import the same again" in full.stderr, full.stderr
+    least = int(told[1].replace(",", ""))
+    again = subprocess.run([*command, "--json"], capture_output=True, text=True, timeout=60)
+    counts = json.loads(again.stdout)
+    assert counts["rows"] == counts["new"] + counts["unchanged"] == 3_000
+    assert 0 < least <= counts["unchanged"] < 3_000
