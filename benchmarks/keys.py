@@ -123,51 +123,85 @@ def take_decision(taken: Times, name: str, desk: Terminal) -> None:
 
 
 def keys(setting: Setting) -> list[Row]:
-    """All programs side by side, one key each in turn."""
+    """Those who look and answer side by side, then those who decide: an answer is kept in the workspace, so that both
+    at once would time two sessions on each."""
     sizes = SIZES if not setting.is_quick else SIZES[:1]
     base = BASE if not setting.is_quick else SIZES[0]
+    rounds = setting.rounds(ROUNDS)
     moved, following = record(setting)
-    floor = Floor(setting.folder / "floor.bin")
-    taken, synced = times(), []
+    taken = times()
+    others = _look(setting, taken, sizes, rounds, moved)
+    decided = _decide(setting, taken, sizes, rounds, following)
+    return _rows(taken, decided, sizes, base, rounds, others)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What deciding left behind: decisions by size, seconds of the floor's syncs, MiB of the largest session."""
+
+    counts: dict[int, int]
+    synced: list[float]
+    memory: tuple[float, float]
+
+
+def _opened(stack: ExitStack, command: list[str], env: dict[str, str], pattern: str) -> Terminal:
+    terminal = stack.enter_context(Terminal(command, env=env))
+    terminal.wait_for(pattern)
+    terminal.settle()
+    return terminal
+
+
+def _look(setting: Setting, taken: Times, sizes: tuple[int, ...], rounds: int, frames: Path) -> list[str]:
+    """Moves and answers, one key each in turn; the peers that were there."""
     with ExitStack() as stack:
-
-        def opened(command: list[str], env: dict[str, str], pattern: str) -> Terminal:
-            terminal = stack.enter_context(Terminal(command, env=env))
-            terminal.wait_for(pattern)
-            terminal.settle()
-            return terminal
-
-        raw = opened(peers.raw_floor(), {}, "ready")
-        bare_move = opened(peers.bare_app(moved), {}, READY)
-        bare_next = opened(peers.bare_app(following), {}, READY)
+        raw = _opened(stack, peers.raw_floor(), {}, "ready")
+        bare = _opened(stack, peers.bare_app(frames), {}, READY)
         others = {}
         for name, found in (("aerc", peers.aerc(setting.folder)), ("neomutt", peers.neomutt(setting.folder))):
             if found:
-                others[name] = opened(*found, pattern=r"\d+ Nov|Nov \d+|2026")
-        desks, deciders = {}, {}
+                others[name] = _opened(stack, *found, pattern=r"\d+ Nov|Nov \d+|2026")
+        desks = {}
         for size in sizes:
             env = environment(setting.folder, workspace_of(setting, size))
-            desks[size] = opened(modtui("review", "bench", "--slice", LIT_WORDS), env, READY)
-            deciders[size] = opened(modtui("review", "bench"), env, READY)
-        rounds = setting.rounds(ROUNDS)
-        before = {size: _decided(terminal) for size, terminal in deciders.items()}
+            desks[size] = _opened(stack, modtui("review", "bench", "--slice", LIT_WORDS), env, READY)
         for number in range(rounds):
-            if number % 20 == 0:
-                progress(f"keys, round {number} of {rounds}")
+            _say("moves and answers", number, rounds)
             taken.take("floor", raw, "x")
-            taken.take("bare move", bare_move, "j")
-            taken.take("bare next", bare_next, ENTER)
+            taken.take("bare move", bare, "j")
             for name, terminal in others.items():
                 taken.take(name, terminal, "jk"[number // 10 % 2])
-            for size in sizes:
-                taken.take(f"move {size}", desks[size], "j")  # the digit brings the cursor back
-                taken.take(f"answer {size}", desks[size], "1")
-                take_decision(taken, f"decide {size}", deciders[size])
+            for size, desk in desks.items():
+                taken.take(f"move {size}", desk, "j")  # the digit brings the cursor back
+                taken.take(f"answer {size}", desk, "1")
+    return list(others)
+
+
+def _decide(setting: Setting, taken: Times, sizes: tuple[int, ...], rounds: int, frames: Path) -> Decided:
+    """Decisions at all sizes beside the next recorded screen of the bare app, each followed by a sync of the floor."""
+    floor = Floor(setting.folder / "floor.bin")
+    synced = []
+    with ExitStack() as stack:
+        bare = _opened(stack, peers.bare_app(frames), {}, READY)
+        deciders = {}
+        for size in sizes:
+            env = environment(setting.folder, workspace_of(setting, size))
+            deciders[size] = _opened(stack, modtui("review", "bench"), env, READY)
+        before = {size: _decided(terminal) for size, terminal in deciders.items()}
+        for number in range(rounds):
+            _say("decisions", number, rounds)
+            taken.take("bare next", bare, ENTER)
+            for size, terminal in deciders.items():
+                take_decision(taken, f"decide {size}", terminal)
                 synced.append(floor.seconds(bytes(4096)))
-        decided = {size: _decided(terminal) - before[size] for size, terminal in deciders.items()}
+        counts = {size: _decided(terminal) - before[size] for size, terminal in deciders.items()}
         memory = max(terminal.resident_mib(TABLES) for terminal in deciders.values())
     (setting.folder / "floor.bin").unlink()
-    return _rows(taken, synced, sizes, base, rounds, decided, memory, list(others))
+    return Decided(counts, synced, memory)
+
+
+def _say(what: str, number: int, rounds: int) -> None:
+    if number % 20 == 0:
+        progress(f"{what}, round {number} of {rounds}")
 
 
 def _decided(terminal: Terminal) -> int:
@@ -177,14 +211,7 @@ def _decided(terminal: Terminal) -> int:
 
 
 def _rows(
-    taken: Times,
-    synced: list[float],
-    sizes: tuple[int, ...],
-    base: int,
-    rounds: int,
-    decided: dict[int, int],
-    memory: tuple[float, float],
-    others: list[str],
+    taken: Times, decided: Decided, sizes: tuple[int, ...], base: int, rounds: int, others: list[str]
 ) -> list[Row]:
     rows = [Row("key to last byte, raw Python floor", "reported", taken.words("floor"), REPORTED)]
     rows.append(Row("key to last byte, bare Textual app, move", REPORTED, taken.words("bare move"), REPORTED))
@@ -206,11 +233,12 @@ def _rows(
                 taken.figures(name),
             )
         )
-    p50, p99 = (quantile(taken.found[f"decide {base}"], part) * 1000 for part in (0.5, 0.99))
-    most = 3 * p50 + quantile(synced, 0.99) * 1000
-    rows.append(
-        Row("decide p99 / 3x p50 + p99 of write + fdatasync", f"<= {most:.1f} ms", f"{p99:.1f} ms", verdict(p99, most))
-    )
+    all_sizes = [seconds for size in sizes for seconds in taken.found[f"decide {size}"]]  # as many as the floor's syncs
+    p50, p99 = (quantile(all_sizes, part) * 1000 for part in (0.5, 0.99))
+    most = 3 * p50 + quantile(decided.synced, 0.99) * 1000
+    what = "decide at all sizes, p99 / 3x p50 + p99 of write + fdatasync"
+    words = f"{p99:.1f} ms (the slowest of {len(all_sizes)} {max(all_sizes) * 1000:.1f} ms)"
+    rows.append(Row(what, f"<= {most:.1f} ms", words, verdict(p99, most)))
     if len(sizes) > 1:
         for what in ("move", "answer", "decide"):
             found = [taken.p50(f"{what} {size}") * 1000 for size in sizes]
@@ -223,10 +251,10 @@ def _rows(
                     verdict(spread, 1.2),
                 )
             )
-    own, tables = memory
+    own, tables = decided.memory
     words = f"{own:.0f} MiB, and {tables:.0f} of the table of twins, which is the system's to take back"
     rows.append(Row("memory of review after these keys", "< 150 MiB", words, verdict(own, 150)))
-    least = min(decided.values())
+    least = min(decided.counts.values())
     rows.append(
         Row("decisions stored by each session", f">= {rounds}", f"{least}", "met" if least >= rounds else "MISSED")
     )
