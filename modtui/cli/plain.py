@@ -9,7 +9,11 @@ from typing import TextIO
 from modtui.cli.common import safe
 from modtui.cli.plain_briefings import PlainBriefings
 from modtui.cli.plain_care import PlainCare
-from modtui.cli.plain_lines import ad_lines, row_line, ruling_lines
+from modtui.cli.plain_cells import HELP as CELLS_HELP
+from modtui.cli.plain_cells import PlainCells
+from modtui.cli.plain_evidence import HELP as EVIDENCE_HELP
+from modtui.cli.plain_evidence import mark_evidence
+from modtui.cli.plain_lines import ad_lines, number_in, row_line, ruling_lines
 from modtui.cli.plain_twins import HELP as TWINS_HELP
 from modtui.cli.plain_twins import PlainTwins
 from modtui.domain.plurals import number_of
@@ -31,6 +35,8 @@ Type a line and press Enter. Several answers may stand on one line before the de
   a  r              approve, reject; against the ruling it asks for a reason
   e ROUTE QUESTION  escalate;  d WHAT  ask for a document;  c TEXT  comment
   h N  s N          hold, skip, with the number of a reason
+{EVIDENCE_HELP}
+{CELLS_HELP}
   b  b N            the briefings; I have read that one
   X al KIND NOTE    report the clause of a check as unclear, missing or wrong
   u  U              undo, redo
@@ -61,6 +67,7 @@ class PlainReviewer:
         self.care = PlainCare(care)
         self.twins = PlainTwins(session, self._write)
         self.briefings = PlainBriefings(session, self._write)
+        self.cells = PlainCells(self.source, self._write)
 
     async def run(self) -> int:
         """Review until the reviewer quits, also past the last ad: it can be undone. Returns the exit status."""
@@ -123,6 +130,12 @@ class PlainReviewer:
             await self._add(desk, word, rest)
         elif word == "X":
             await self._report(desk, rest)
+        elif word == "v":
+            name, _, places = rest.partition(" ")
+            for words in mark_evidence(desk, self._check_for(desk, name)[0] if name else None, places):
+                self._write(words)
+        elif word == "m":
+            self._edit_cells(desk, rest)
         elif word in ("w", "t", "l"):
             self._show(desk, word)
         elif line in (".", "P"):
@@ -174,7 +187,8 @@ class PlainReviewer:
         """The check and answer in `1`, `1n`, `al`, `alo`."""
         length = 1 if part[:1].isdigit() else 2
         name, suffix = part[:length], part[length:]
-        check = desk.check_at(int(name)) if name.isdigit() else desk.case.catalog.check_by_key.get(name)
+        digit = number_in(name, 9)
+        check = desk.check_at(digit) if digit else desk.case.catalog.check_by_key.get(name)
         return (check if suffix in ANSWERS else None), ANSWERS.get(suffix, Answer.YES)
 
     async def _decide(self, desk: Desk, plan: Plan) -> None:
@@ -194,29 +208,25 @@ class PlainReviewer:
         self._say_ad()
 
     def _override(self, desk: Desk, plan: Plan) -> bool:
-        from modtui.domain.overrides import OVERRIDE_REASONS
+        override = self.cells.reason_for(
+            f"The ruling says {desk.words(desk.outcome)}. Why {plan.words}?",
+            lambda reason, note: desk.override_for(plan.outcome, reason, note),
+        )
+        if override is not None:
+            desk.edit_cells(override)
+        return override is not None
 
-        self._write(f"The ruling says {desk.words(desk.outcome)}. Why {plan.words}?")
-        reasons = list(OVERRIDE_REASONS)
-        for place, words in enumerate(OVERRIDE_REASONS.values(), start=1):
-            self._write(f"  {place} {words}")
-        number, _, note = self.source.readline().strip().partition(" ")
-        if not number.isdigit() or not 1 <= int(number) <= len(reasons):
-            self._write("Nothing decided.")
-            return False
-        override = desk.override_for(plan.outcome, reasons[int(number) - 1], note)
-        if override.problem:
-            self._write(f"Nothing decided: {override.problem}, for instance: {number} agreed with counsel")
-            return False
-        desk.edit_cells(override)
-        return True
+    def _edit_cells(self, desk: Desk, rest: str) -> None:
+        if self.cells.edit(desk, rest):
+            self._say_ruling(desk)
 
     async def _leave(self, word: str, rest: str) -> None:
         reasons = HOLD_REASONS if word == "h" else SKIP_REASONS
-        if not rest.isdigit() or not 1 <= int(rest) <= len(reasons):
+        number = number_in(rest, len(reasons))
+        if number is None:
             self._write("Which reason? " + "  ".join(f"{word} {n} {text}" for n, text in enumerate(reasons, start=1)))
             return
-        reason = reasons[int(rest) - 1]
+        reason = reasons[number - 1]
         change = await (self.session.hold(reason, HOLD_MINUTES[reason]) if word == "h" else self.session.skip(reason))
         self._write(change.words)
         self._say_ad()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from modtui.cli.plain_lines import number_in
 from modtui.services.reviewing import Session
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class PlainBriefings:
             for each in library.briefings:
                 if each.id not in names:
                     self.write(f"BRIEFING, read: {each.title}\n{each.text.strip()}")
-        elif rest.isdigit() and 1 <= int(rest) <= len(unread):
-            await library.mark_read(unread[int(rest) - 1])
-            self.write(f"read: {unread[int(rest) - 1].title}; {len(unread) - 1} unread")
+        elif number := number_in(rest, len(unread)):
+            await library.mark_read(unread[number - 1])
+            self.write(f"read: {unread[number - 1].title}; {len(unread) - 1} unread")
         else:
             self.write("Which one? b lists them, b 1 says that you have read the first unread one.")
 

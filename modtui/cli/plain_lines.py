@@ -17,6 +17,24 @@ SIGNS = {Answer.YES: "yes", Answer.NO: "no", Answer.UNSURE: "unsure", None: "ope
 MADE = {True: "[changed]", False: "[not changed]", None: "[look]"}
 
 
+def number_in(text: str, most: int) -> int | None:
+    """The number of 1 to `most` that a word says, else None."""
+    is_number = text.isascii() and text.isdigit() and len(text) < 10
+    return int(text) if is_number and 1 <= int(text) <= most else None
+
+
+def numbers_in(text: str, most: int) -> list[int] | None:
+    """The numbers in `2 4-6`, each of 1 to `most`; None when one is not."""
+    found: list[int] = []
+    for word in text.split():
+        first, dash, last = word.partition("-")
+        ends = number_in(first, most), number_in(last if dash else first, most)
+        if ends[0] is None or ends[1] is None or ends[0] > ends[1]:
+            return None
+        found += range(ends[0], ends[1] + 1)
+    return found
+
+
 def ad_lines(at_hand: OnDesk) -> Iterator[str]:
     """The ad as lines: who, where, what it says."""
     desk, ad = at_hand.desk, at_hand.desk.case.ad

@@ -7,6 +7,8 @@ import time
 from typing import TextIO
 
 from modtui.cli.plain import PlainReviewer
+from modtui.cli.plain_cells import HELP as CELLS_HELP
+from modtui.cli.plain_evidence import HELP as EVIDENCE_HELP
 from modtui.cli.plain_feedback import feedback_lines
 from modtui.domain.policies import Answer
 from modtui.domain.rulings import Outcome
@@ -18,7 +20,7 @@ from modtui.services.practice_clock import TIME_IS_UP
 from modtui.services.practice_desk import CHOOSE, PracticeDesk
 from modtui.services.practising import PracticeSession
 
-HELP = """\
+HELP = f"""\
 Type a line and press Enter. Several answers may stand on one line before the deciding word: 1 3n r
   (empty line)      answer as the ruling says; behind an answer: the next ad; at the end: look back
   1 to 9            yes to that check; again: open. 1n no, 1o unsure
@@ -26,6 +28,8 @@ Type a line and press Enter. Several answers may stand on one line before the de
   N                 no to every lit check
   a  r              approve, reject; against the ruling it asks for a reason
   e ROUTE QUESTION  escalate;  d WHAT  ask for a document;  c TEXT  comment
+{EVIDENCE_HELP}
+{CELLS_HELP}
   ]  [              leave the ad for later, back to the one before
   U                 behind an answer: answer it again (the first answer stays the one that counts)
   X REASON          behind an answer: contest it;  f  what was said of it, once more
@@ -148,6 +152,12 @@ class PlainPractice(PlainReviewer):
             self._write(HIDDEN)
         else:
             super()._show(desk, word)
+
+    def _edit_cells(self, desk: Desk, rest: str) -> None:
+        if isinstance(desk, PracticeDesk) and desk.hides_outcome:
+            self._write(f"{HIDDEN} {CHOOSE}")
+        else:
+            super()._edit_cells(desk, rest)
 
     def _say_ruling(self, desk: Desk) -> None:
         if isinstance(desk, PracticeDesk) and desk.hides_outcome:

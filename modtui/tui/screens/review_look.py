@@ -65,24 +65,22 @@ class LookActions(MediaActions):
         self.app.push_screen(Finder("Find a check", options), chosen)
 
     def do_evidence(self) -> None:
+        from modtui.services.evidence_places import places_for, turn_place
         from modtui.tui.screens.dialog import Choice
-        from modtui.tui.screens.evidence_picker import candidates, options_for
+        from modtui.tui.screens.evidence_picker import options_for
 
         assert self.laid is not None
         desk, row = self.laid.on_desk.desk, self.laid.checks.current
         if row is None or desk.answers.get(row.check.id) is not Answer.YES:
             self.say("answer the check yes first: evidence belongs to a finding", is_warning=True)
             return
-        places = candidates(desk, row.check)
+        places = places_for(desk, row.check)
 
         def chosen(index: int | None) -> None:
             if index is None or self.desk is not desk:
                 return
-            now = desk.evidence.get(row.check.id, ())
-            place = places[index]
-            desk.set_evidence(row.check.id, [each for each in now if each != place] if place in now else [*now, place])
+            count = turn_place(desk, row.check, places[index])
             self.draft_soon()
-            count = len(desk.evidence[row.check.id])
             self.say(f"{number_of(count, 'place')} of evidence for {desk.letters(row.check.id)}")
 
         self.app.push_screen(
