@@ -104,7 +104,7 @@ def help_text(setting: Setting) -> list[Row]:
 
 
 def memory(setting: Setting) -> list[Row]:
-    """Peak memory of a review with few and with many ads, some ads decided."""
+    """Peak memory of a review with few and with many ads, some ads decided; pages of mapped files count."""
     few, many = 10_000 if not setting.is_quick else 1_000, setting.ads(1_000_000)
     peaks = {}
     for size in (few, many):

@@ -26,6 +26,8 @@ HEADER_SPACE = 4096
 MEMBER_BYTES = 16
 MARKS_A_BAND = 2
 "Bytes by which two contents are compared at a glance."
+STEPS_MAPPED = 64
+"Steps after which what they read is let go of: each may map 128 KiB, as the system maps what lies around a page too."
 MOST_STEPS = 512
 "Links followed in a chain: what very many contents have in common tells little, and the newest come first."
 
@@ -189,9 +191,14 @@ class SketchTable:
         bands, capacity = self._head.bands, self._head.capacity
         known, links, chains = self._keys, self._links, self._chains
         hits: Counter[int] = Counter()
+        steps = 0
         for band, key in enumerate(keys):
             node = chains[band * capacity + (key & (capacity - 1))] - 1
+            if steps >= STEPS_MAPPED:
+                self.let_go()
+                steps = 0
             for _ in range(MOST_STEPS):
+                steps += 1
                 if not 0 <= node < capacity:
                     break
                 if known[node * bands + band] == key:

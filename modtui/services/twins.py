@@ -38,8 +38,6 @@ COMPARED_AT_ONCE = 16
 "Between them other threads get their turn."
 NOT_YET_SKETCHED = 200
 "Of so many versions behind the end of the table, each is looked at by itself: an import of a few ads is known at once."
-LOOKUPS_MAPPED = 16
-"Lookups until what they read of the tables is let go of."
 KEPT = 2048
 "Texts whose shingles are remembered."
 
@@ -90,7 +88,6 @@ class TwinIndex:
         self._hashes: PictureHashes | None = None
         self._sketching: TwinSketching | None = None
         self._shingles: OrderedDict[int, frozenset[int]] = OrderedDict()
-        self._lookups = 0
 
     @classmethod
     def open(cls, workspace: Workspace) -> TwinIndex:
@@ -107,7 +104,7 @@ class TwinIndex:
         for version_no, bits in self._by_picture(ad, ad_no, most):
             known = found.setdefault(version_no, _Found())
             known.distance = bits if known.distance is None else min(known.distance, bits)
-        self._let_go_at_times()
+        self._let_go()
         return self._named(_likest(found, ad_no)[:most])
 
     def catch_up(self, limit: int = 1000, *, with_pictures: bool = True) -> TwinProgress:
@@ -135,13 +132,11 @@ class TwinIndex:
             self._sketching.close()
             self._sketching = None
 
-    def _let_go_at_times(self) -> None:
-        """What a lookup reads of the tables stays mapped, up to all of them; each time it would cost half a lookup."""
-        self._lookups += 1
-        if self._lookups % LOOKUPS_MAPPED == 0:
-            for table in (self._texts, self._pictures):
-                if table is not None:
-                    table.let_go()
+    def _let_go(self) -> None:
+        """What a lookup reads of the tables would stay mapped, up to all of them."""
+        for table in (self._texts, self._pictures):
+            if table is not None:
+                table.let_go()
 
     def _current(self, table: SketchTable | None, path: Path, bands: int) -> SketchTable | None:
         """The table as it is on disk by now, or None where there is none that is fit."""
