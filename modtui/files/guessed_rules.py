@@ -71,7 +71,9 @@ def _ages_rule(column: str, values: list[Any]) -> str | None:
 
 
 def _number_rule(column: str, values: list[Any]) -> str | None:
-    is_number = _most([str(value) for value in values], lambda text: text.isdigit() and int(text) < MAX_INTEGER)
+    is_number = _most(
+        [str(value) for value in values], lambda text: text.isdecimal() and len(text) < 20 and int(text) < MAX_INTEGER
+    )
     return _with(column, {}) if is_number else None
 
 

@@ -125,16 +125,19 @@ class _Guess:
             self._find_something_to_look_at()
 
     def _find_something_to_look_at(self) -> None:
+        """Take the column with most to read; amounts and counts say nothing."""
         lengths = {
             column: sum(map(len, texts)) / len(texts)
             for column, values in self._values.items()
-            if column not in self._taken and (texts := [value for value in values if isinstance(value, str)])
+            if column not in self._taken
+            and (texts := [value for value in values if isinstance(value, str) and any(map(str.isalpha, value))])
         }
         for column in sorted(lengths, key=lambda column: -lengths[column]):
             values = self._values[column]
             is_address = all(str(value).startswith(("http://", "https://")) for value in values)
             path = "landing_page.url" if is_address else "creative.body"
             self._rules[path] = f"{quoted(column)}  # taken because it says most"
+            self._taken.add(column)
             return
 
     def yaml(self, name: str, kind: str | None, encoding: str | None, rows_at: str | None) -> str:

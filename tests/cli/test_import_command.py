@@ -86,6 +86,16 @@ def test_a_foreign_table_is_guessed_mended_and_imported(modtui: Command) -> None
     assert titles == {"Bread", "Rolls"}
 
 
+def test_a_guess_takes_no_amount_for_a_text_and_names_no_column_twice(modtui: Command) -> None:
+    table = modtui.folder / "report.csv"
+    table.write_text(
+        f"Page name,Amount spent,What,Priority\nBakery,103414,Some words,{'9' * 5_000}\nMill,60273,More,²\n"
+    )
+    said = modtui.good("import", table, "--guess").stdout
+    assert 'creative.body: "What"' in said and "priority" not in said
+    assert said.count("Amount spent") == said.count("What") == 1
+
+
 def test_the_queue_s_markets_count_where_an_ad_states_none(modtui: Command) -> None:
     path = modtui.file("eu.jsonl", [plain_ad("a", markets=[])])
     modtui.good("import", path, "--markets", "fr,DE")
